@@ -1,0 +1,10 @@
+"""The few colours of the workbooks; each is told apart in black and white by the words beside it."""
+
+HEADING = "#D9E2F3"
+SECTION = "#E7E6E6"
+ITEM = "#F5F5F5"
+INPUT = "#FFF9E1"
+RED = "#F8B4B4"
+AMBER = "#FFD98A"
+BLUE = "#CFE4FA"
+GREEN = "#2E7D32"

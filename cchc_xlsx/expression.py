@@ -1,0 +1,578 @@
+"""The rule language: one text, two readers.
+
+An expression such as ``[I.1.2] <= [I.1.1]`` is parsed once and then read twice: as an Excel
+formula that lives in the workbook, and as a calculation over arrays that the reader of
+workbooks runs. The two spellings of each operator stand side by side in `OPERATORS`,
+`COMPARISONS` and `FUNCTIONS`.
+
+Decided here once, for both readers:
+
+* A figure is usable, blank or unreadable (`State`). An expression *needs* every figure that it
+  names outside ``nz``, ``filled``, ``blank`` and ``sum``. It cannot be told when a figure it
+  needs is blank, or when any figure it names is unreadable.
+* A division by zero cannot be told either; only ``=>`` is lazy: where its premise is false, the
+  expression holds whatever the conclusion would give.
+* Comparisons look at the difference rounded to `DECIMALS` places, so that neither reader sees
+  the dust of binary fractions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from functools import reduce
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cchc_xlsx.errors import ExpressionError
+
+DECIMALS = 9
+
+Numbers = NDArray[np.float64]
+States = NDArray[np.int8]
+
+
+class State(IntEnum):
+    """Whether a figure can be calculated with. The numbers stand in the workbook too."""
+
+    USABLE = 1
+    BLANK = 0
+    UNREADABLE = -1
+
+
+class Kind(Enum):
+    """What an expression gives."""
+
+    NUMBER = "một số"
+    LOGICAL = "đúng hoặc sai"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of n submissions: for each code an array of n numbers and one of n states.
+
+    A number is NaN wherever its state is not `State.USABLE`.
+    """
+
+    numbers: Mapping[str, Numbers]
+    states: Mapping[str, States]
+
+    @property
+    def count(self) -> int:
+        """How many submissions there are."""
+        return next((len(states) for states in self.states.values()), 0)
+
+
+class Addresses(Protocol):
+    """Where the figures stand in a workbook."""
+
+    def value(self, code: str) -> str:
+        """The cell that holds the figure."""
+
+    def state(self, code: str) -> str:
+        """The cell that holds its `State`."""
+
+
+# --- the two spellings of every operator ----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator: how tightly it binds, what it takes and gives, and its two spellings."""
+
+    binding: int
+    takes: Kind
+    gives: Kind
+    excel: str
+    arrays: Callable[..., Numbers]
+    is_call: bool = False
+
+    def spell(self, *operands: str) -> str:
+        """The Excel spelling with the operands put in."""
+        return self.excel.format(*operands)
+
+
+def _divide(a: Numbers, b: Numbers) -> Numbers:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient: Numbers = np.where(b == 0, np.nan, a / b)
+    return quotient
+
+
+def _strict(a: Numbers, b: Numbers, result: NDArray[np.bool_]) -> Numbers:
+    """`result`, but NaN where one of the operands is NaN."""
+    return np.where(np.isnan(a) | np.isnan(b), np.nan, result)
+
+
+def _implies(premise: Numbers, conclusion: Numbers) -> Numbers:
+    return np.where(premise == 0, 1.0, np.where(np.isnan(premise), np.nan, conclusion))
+
+
+def round_half_away(x: Numbers, digits: Numbers | float = 0) -> Numbers:
+    """Round as Excel does: halves go away from zero, and 1.005 counts as a half."""
+    scale = np.power(10.0, digits)
+    scaled = np.round(np.abs(x) * scale, 6)
+    rounded: Numbers = np.sign(x) * np.floor(scaled + 0.5) / scale
+    return rounded
+
+
+_NUMBER, _LOGICAL = Kind.NUMBER, Kind.LOGICAL
+
+OPERATORS: Mapping[str, Operator] = {
+    "=>": Operator(1, _LOGICAL, _LOGICAL, "IF({0},{1},TRUE)", _implies, is_call=True),
+    "or": Operator(
+        2, _LOGICAL, _LOGICAL, "OR({0},{1})",
+        lambda a, b: _strict(a, b, (a != 0) | (b != 0)), is_call=True,
+    ),
+    "and": Operator(
+        3, _LOGICAL, _LOGICAL, "AND({0},{1})",
+        lambda a, b: _strict(a, b, (a != 0) & (b != 0)), is_call=True,
+    ),
+    "not": Operator(4, _LOGICAL, _LOGICAL, "NOT({0})", lambda a: 1 - a, is_call=True),
+    "+": Operator(6, _NUMBER, _NUMBER, "{0}+{1}", np.add),
+    "-": Operator(6, _NUMBER, _NUMBER, "{0}-{1}", np.subtract),
+    "*": Operator(7, _NUMBER, _NUMBER, "{0}*{1}", np.multiply),
+    "/": Operator(7, _NUMBER, _NUMBER, "{0}/{1}", _divide),
+    "neg": Operator(8, _NUMBER, _NUMBER, "-{0}", np.negative),
+}  # fmt: skip
+
+COMPARISON_BINDING = 5
+
+COMPARISONS: Mapping[str, tuple[str, Callable[[Numbers], NDArray[np.bool_]]]] = {
+    # sign: (Excel's spelling, what is asked of the rounded difference of the two sides)
+    "=": ("=", lambda difference: difference == 0),
+    "<>": ("<>", lambda difference: difference != 0),
+    "<=": ("<=", lambda difference: difference <= 0),
+    ">=": (">=", lambda difference: difference >= 0),
+    "<": ("<", lambda difference: difference < 0),
+    ">": (">", lambda difference: difference > 0),
+}
+
+FUNCTIONS: Mapping[str, tuple[str, Callable[..., Numbers]]] = {
+    "abs": ("ABS({0})", np.abs),
+    "round": ("ROUND({0},{1})", round_half_away),
+}
+
+
+def _usable_or_zero(figures: Figures, code: str) -> Numbers:
+    return np.where(figures.states[code] == State.USABLE, figures.numbers[code], 0.0)
+
+
+def _has_state(state: State) -> Callable[[Figures, str], Numbers]:
+    return lambda figures, code: (figures.states[code] == state).astype(np.float64)
+
+
+# SUM of a single cell gives 0 for a blank and for the "" of an undecided formula, where a plain
+# reference to "" would be an error.
+FIGURE_FUNCTIONS: Mapping[
+    str, tuple[Kind, Callable[[Addresses, str], str], Callable[[Figures, str], Numbers]]
+] = {
+    "nz": (_NUMBER, lambda at, code: f"SUM({at.value(code)})", _usable_or_zero),
+    "filled": (_LOGICAL, lambda at, code: f"{at.state(code)}=1", _has_state(State.USABLE)),
+    "blank": (_LOGICAL, lambda at, code: f"{at.state(code)}=0", _has_state(State.BLANK)),
+}
+
+
+# --- what an expression consists of ---------------------------------------------------------
+
+
+class Node(Protocol):
+    """A part of an expression."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it gives."""
+
+    @property
+    def binding(self) -> int:
+        """How tightly its Excel spelling binds; 9 needs no parentheses anywhere."""
+
+    def to_excel(self, at: Addresses) -> str:
+        """Its Excel spelling, without a leading ``=``."""
+
+    def over(self, figures: Figures) -> Numbers:
+        """Its values over n submissions; a logical is 1 or 0; NaN cannot be told."""
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        """The codes it names in order, each with whether it is needed."""
+
+
+_ATOM = 9
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number written out."""
+
+    value: float
+    kind: Kind = _NUMBER
+    binding: int = _ATOM
+
+    def to_excel(self, at: Addresses) -> str:
+        return format(self.value, ".15g")
+
+    def over(self, figures: Figures) -> Numbers:
+        return np.full(figures.count, self.value)
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the form, ``[I.1.2]``."""
+
+    code: str
+    kind: Kind = _NUMBER
+    binding: int = _ATOM
+
+    def to_excel(self, at: Addresses) -> str:
+        return at.value(self.code)
+
+    def over(self, figures: Figures) -> Numbers:
+        return figures.numbers[self.code]
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        yield self.code, True
+
+
+@dataclass(frozen=True)
+class FigureCall:
+    """``nz``, ``filled`` or ``blank`` of a figure, which then is not needed."""
+
+    name: str
+    code: str
+
+    @property
+    def kind(self) -> Kind:
+        return FIGURE_FUNCTIONS[self.name][0]
+
+    @property
+    def binding(self) -> int:
+        return _ATOM if self.kind is _NUMBER else COMPARISON_BINDING
+
+    def to_excel(self, at: Addresses) -> str:
+        return FIGURE_FUNCTIONS[self.name][1](at, self.code)
+
+    def over(self, figures: Figures) -> Numbers:
+        return FIGURE_FUNCTIONS[self.name][2](figures, self.code)
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        yield self.code, False
+
+
+@dataclass(frozen=True)
+class Sum:
+    """``sum([A], [B], …)``: those that are filled, added up; none of them is needed."""
+
+    codes: tuple[str, ...]
+    kind: Kind = _NUMBER
+    binding: int = _ATOM
+
+    def to_excel(self, at: Addresses) -> str:
+        return f"SUM({','.join(at.value(code) for code in self.codes)})"
+
+    def over(self, figures: Figures) -> Numbers:
+        return reduce(np.add, (_usable_or_zero(figures, code) for code in self.codes))
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        return ((code, False) for code in self.codes)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operator of `OPERATORS` with its one or two operands."""
+
+    name: str
+    operands: tuple[Node, ...]
+
+    @property
+    def operator(self) -> Operator:
+        return OPERATORS[self.name]
+
+    @property
+    def kind(self) -> Kind:
+        return self.operator.gives
+
+    @property
+    def binding(self) -> int:
+        return _ATOM if self.operator.is_call else self.operator.binding
+
+    def to_excel(self, at: Addresses) -> str:
+        return self.operator.spell(*self._spelled(at))
+
+    def _spelled(self, at: Addresses) -> Iterator[str]:
+        """The operands, in parentheses where they bind less tightly than the operator."""
+        for position, operand in enumerate(self.operands):
+            text = operand.to_excel(at)
+            loose = operand.binding < self.binding + (position > 0)
+            yield f"({text})" if loose and not self.operator.is_call else text
+
+    def over(self, figures: Figures) -> Numbers:
+        return self.operator.arrays(*(operand.over(figures) for operand in self.operands))
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        return (named for operand in self.operands for named in operand.figures())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two numbers compared by their rounded difference."""
+
+    sign: str
+    difference: Operation
+    kind: Kind = _LOGICAL
+    binding: int = COMPARISON_BINDING
+
+    def to_excel(self, at: Addresses) -> str:
+        return f"ROUND({self.difference.to_excel(at)},{DECIMALS}){COMPARISONS[self.sign][0]}0"
+
+    def over(self, figures: Figures) -> Numbers:
+        difference = np.round(self.difference.over(figures), DECIMALS)
+        return _strict(difference, difference, COMPARISONS[self.sign][1](difference))
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        return self.difference.figures()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of `FUNCTIONS` over numbers."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    kind: Kind = _NUMBER
+    binding: int = _ATOM
+
+    def to_excel(self, at: Addresses) -> str:
+        return FUNCTIONS[self.name][0].format(*(part.to_excel(at) for part in self.arguments))
+
+    def over(self, figures: Figures) -> Numbers:
+        return FUNCTIONS[self.name][1](*(part.over(figures) for part in self.arguments))
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        return (named for part in self.arguments for named in part.figures())
+
+
+# --- an expression as a whole ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed text of the rule language."""
+
+    text: str
+    root: Node
+
+    @property
+    def kind(self) -> Kind:
+        """What it gives."""
+        return self.root.kind
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code it names, once each, in order."""
+        return tuple(dict.fromkeys(code for code, _ in self.root.figures()))
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The codes without whose figure it cannot be told."""
+        return tuple(dict.fromkeys(code for code, needed in self.root.figures() if needed))
+
+    def over(self, figures: Figures) -> Numbers:
+        """Its values over n submissions; NaN where it cannot be told."""
+        told = np.ones(figures.count, dtype=np.bool_)
+        for code in self.codes:
+            told &= figures.states[code] != State.UNREADABLE
+        for code in self.needed:
+            told &= figures.states[code] == State.USABLE
+        return np.where(told, self.root.over(figures), np.nan)
+
+    def to_excel(self, at: Addresses, *, otherwise: str) -> str:
+        """An Excel formula without its ``=``; it gives `otherwise` where it cannot be told."""
+        return self.guarded(at, self.root.to_excel(at), otherwise=otherwise)
+
+    def guarded(self, at: Addresses, formula: str, *, otherwise: str) -> str:
+        """`formula` (built around `root`), but `otherwise` where the expression cannot be told."""
+        whole = f"IFERROR({formula},{otherwise})"
+        untold = self._untold(at)
+        return f"IF({untold},{otherwise},{whole})" if untold else whole
+
+    def _untold(self, at: Addresses) -> str:
+        needed = set(self.needed)
+        optional = [code for code in self.codes if code not in needed]
+        conditions = [
+            f"MIN({','.join(at.state(code) for code in codes)})<{least}"
+            for codes, least in ((self.needed, State.USABLE), (optional, State.BLANK))
+            if codes
+        ]
+        return f"OR({','.join(conditions)})" if len(conditions) > 1 else "".join(conditions)
+
+
+# --- parsing --------------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<number>\d+(?:\.\d+)?)
+      | \[(?P<figure>[^\]\s]+)\]
+      | (?P<word>[A-Za-z_]+)
+      | (?P<sign>=>|<=|>=|<>|[-+*/=<>(),])
+    )""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A lexical piece: what it is, its text, and the column (from 1) it begins in."""
+
+    kind: str
+    text: str
+    column: int
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    position = 0
+    text = text.rstrip()
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise ExpressionError(f"ký tự không hiểu được ở cột {position + 1}: «{text}»")
+        kind = str(match.lastgroup)
+        yield Token(kind, match[kind], match.start(kind) + 1)
+        position = match.end()
+    yield Token("end", "", len(text) + 1)
+
+
+def parse(text: str) -> Expression:
+    """Parse a text of the rule language.
+
+    Raises `ExpressionError` with the column and the reason when the text is not one.
+    """
+    return Expression(text, _Parser(text).whole())
+
+
+class _Parser:
+    """Precedence climbing over the tokens of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = list(_tokens(text))
+        self._at = 0
+
+    def whole(self) -> Node:
+        node = self._expression(0)
+        if self._next.kind != "end":
+            raise self._error(f"thừa «{self._next.text}»")
+        return node
+
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._at]
+
+    def _take(self) -> Token:
+        token = self._next
+        self._at += 1
+        return token
+
+    def _error(self, reason: str) -> ExpressionError:
+        return ExpressionError(f"{reason} ở cột {self._next.column}: «{self._text}»")
+
+    def _expect(self, sign: str) -> None:
+        if self._next.text != sign or self._next.kind != "sign":
+            raise self._error(f"cần «{sign}»")
+        self._take()
+
+    def _expression(self, least_binding: int) -> Node:
+        left = self._prefix()
+        while (binding := self._infix_binding()) > least_binding:
+            name = self._take().text
+            # => groups to the right: a => b => c is a => (b => c)
+            right = self._expression(binding - 1 if name == "=>" else binding)
+            left = self._infix(name, left, right)
+            if binding == COMPARISON_BINDING and self._infix_binding() == COMPARISON_BINDING:
+                raise self._error("không so sánh liên tiếp; dùng and")
+        return left
+
+    def _infix_binding(self) -> int:
+        """How tightly the next token binds as an operator between two operands; 0 if none."""
+        if self._next.kind not in ("sign", "word") or self._next.text in ("not", "neg"):
+            return 0
+        if self._next.text in COMPARISONS:
+            return COMPARISON_BINDING
+        operator = OPERATORS.get(self._next.text)
+        return operator.binding if operator else 0
+
+    def _infix(self, name: str, left: Node, right: Node) -> Node:
+        if name in COMPARISONS:
+            return Comparison(name, self._operation("-", left, right))
+        return self._operation(name, left, right)
+
+    def _operation(self, name: str, *operands: Node) -> Operation:
+        takes = OPERATORS[name].takes
+        for operand in operands:
+            self._check_kind(operand, takes)
+        return Operation(name, operands)
+
+    def _check_kind(self, node: Node, kind: Kind) -> None:
+        if node.kind is not kind:
+            raise self._error(f"cần {kind.value}, gặp {node.kind.value}, trước")
+
+    def _prefix(self) -> Node:
+        token = self._next
+        if token.kind == "number":
+            return Constant(float(self._take().text))
+        if token.kind == "figure":
+            return Figure(self._take().text)
+        if token.text == "-":
+            self._take()
+            return self._operation("neg", self._expression(OPERATORS["neg"].binding))
+        if token.text == "not":
+            self._take()
+            return self._operation("not", self._expression(OPERATORS["not"].binding))
+        if token.text == "(":
+            self._take()
+            inner = self._expression(0)
+            self._expect(")")
+            return inner
+        if token.kind == "word":
+            return self._call(self._take().text)
+        raise self._error("cần một số, một mã chỉ tiêu [mã] hoặc một hàm")
+
+    def _call(self, name: str) -> Node:
+        if name not in FIGURE_FUNCTIONS and name not in FUNCTIONS and name != "sum":
+            raise self._error(f"không có hàm «{name}», trước")
+        self._expect("(")
+        arguments = [self._expression(0)]
+        while self._next.text == ",":
+            self._take()
+            arguments.append(self._expression(0))
+        self._expect(")")
+        if name == "sum":
+            return Sum(self._codes(name, arguments))
+        if name in FIGURE_FUNCTIONS:
+            return FigureCall(name, self._one_code(name, arguments))
+        return self._number_call(name, arguments)
+
+    def _codes(self, name: str, arguments: Sequence[Node]) -> tuple[str, ...]:
+        codes = tuple(node.code for node in arguments if isinstance(node, Figure))
+        if len(codes) != len(arguments):
+            raise self._error(f"{name}() chỉ nhận mã chỉ tiêu [mã], trước")
+        return codes
+
+    def _one_code(self, name: str, arguments: Sequence[Node]) -> str:
+        if len(arguments) != 1:
+            raise self._error(f"{name}() nhận đúng một mã chỉ tiêu, trước")
+        return self._codes(name, arguments)[0]
+
+    def _number_call(self, name: str, arguments: list[Node]) -> Node:
+        if name == "round" and len(arguments) == 1:
+            arguments.append(Constant(0))
+        if len(arguments) != (2 if name == "round" else 1):
+            raise self._error(f"số đối số của {name}() không đúng, trước")
+        for argument in arguments:
+            self._check_kind(argument, _NUMBER)
+        return Call(name, tuple(arguments))

@@ -1,0 +1,47 @@
+"""A finding: the one record in which every fault of the data is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How grave a finding is. The values are those of the JSON output."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest, so that sorting by it puts the worst first."""
+        return list(Severity).index(self)
+
+
+SEVERITY_WORDS = {Severity.ERROR: "Lỗi", Severity.WARNING: "Cảnh báo", Severity.INFO: "Lưu ý"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One fault: where it is, which rule found it, what is wrong and how to mend it.
+
+    `file` is the path as it was given or found, `unit` the code of the reporting unit (empty
+    while unknown), `cells` are addresses such as ``Phụ lục!E7``; `message` and `hint` are
+    Vietnamese sentences for the person who has to mend the workbook.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    file: str = ""
+    unit: str = ""
+    codes: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort by severity; within one severity the order of discovery stays."""
+    return sorted(findings, key=lambda finding: finding.severity.rank)

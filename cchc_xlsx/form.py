@@ -1,0 +1,231 @@
+"""What a form is: its indicators, their units of measure, its periods and its edit rules.
+
+Nothing here knows a code, a label or a rule of any particular form; those are data, loaded by
+`cchc_xlsx.form_file`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from cchc_xlsx.errors import InputError
+from cchc_xlsx.expression import Expression
+from cchc_xlsx.finding import Severity
+from cchc_xlsx.message import Message
+
+
+class Kind(StrEnum):
+    """The kinds of unit of measure."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers can be meant."""
+        return self is not Kind.PERCENT
+
+
+class Level(StrEnum):
+    """How deep a row stands in the appendix."""
+
+    SECTION = "section"
+    ITEM = "item"
+    SUB = "sub"
+    SUBSUB = "subsub"
+
+
+class Aggregate(StrEnum):
+    """How a row is consolidated over reporting units."""
+
+    NONE = "none"
+    SUM = "sum"
+    RATIO = "ratio"
+    WEIGHTED_MEAN = "weighted_mean"
+    MEAN = "mean"
+    COUNT_YES = "count_yes"
+    DISTRIBUTION = "distribution"
+
+
+class Basis(StrEnum):
+    """Over which time a row counts."""
+
+    NONE = "none"
+    IN_PERIOD = "in_period"
+    POINT_IN_TIME = "point_in_time"
+    CUMULATIVE = "cumulative"
+
+
+LARGEST = 10**12
+"""Figures of this size or larger are taken for slips: Excel keeps only 15 digits."""
+
+PERCENT_DECIMALS = 2
+"""A percentage that a formula gives is rounded to this many decimals."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A unit of measure.
+
+    `noun` names it in messages (``người``); `choices` are the codes of a code list with their
+    meaning, in the order of the form; `adverse` those of them that report something bad.
+    """
+
+    id: str
+    kind: Kind
+    noun: str
+    example: str
+    choices: Mapping[int, str]
+    adverse: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of the appendix, whether it takes a value or is a heading.
+
+    `of` names the rows that `aggregate` needs: numerator and denominator of a ratio, the weight
+    of a weighted mean. `caution` is the Vietnamese remark that must stand beside its total.
+    """
+
+    code: str
+    stt: str
+    level: Level
+    label: str
+    printed_unit: str
+    measure: Measure | None
+    aggregate: Aggregate
+    of: tuple[str, ...]
+    caution: str
+    basis: Basis
+    formula: Expression | None
+
+    @property
+    def is_input(self) -> bool:
+        """Whether the row takes a value."""
+        return self.measure is not None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An edit rule over the figures of one submission.
+
+    A rule that is written once for every row of a kind (``each``) becomes one `Rule` a row, all
+    with the same `id`.
+    """
+
+    id: str
+    check: Expression
+    severity: Severity
+    message: Message
+    hint: str
+    reason: str
+    each: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes it looks at; the first is the row it is about."""
+        return self.check.codes
+
+
+@dataclass(frozen=True)
+class PeriodKind:
+    """A kind of reporting period: `name` holds ``{year}``, the window is day/month to day/month."""
+
+    id: str
+    name: str
+    begins: str
+    ends: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """A reporting period of a form, such as ``2022-Q3``."""
+
+    year: int
+    kind: PeriodKind
+
+    @property
+    def id(self) -> str:
+        """Its code: ``2022-Q3``."""
+        return f"{self.year}-{self.kind.id}"
+
+    @property
+    def name(self) -> str:
+        """Its name in the words of the form: ``quý III năm 2022``."""
+        return self.kind.name.format(year=self.year)
+
+    @property
+    def title(self) -> str:
+        """Its name as it begins a line: ``Quý III năm 2022``."""
+        return self.name[0].upper() + self.name[1:]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: everything that a workbook, a check and a consolidation need to know of it.
+
+    `indicators` and `rules` keep the order of the definition. `digest` is the SHA-256 of the
+    definition's files, so that two versions with one name are told apart.
+    """
+
+    id: str
+    version: str
+    name: str
+    title: str
+    digest: str
+    contacts: tuple[str, ...]
+    period_kinds: tuple[PeriodKind, ...]
+    indicators: tuple[Indicator, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def tag(self) -> str:
+        """What a workbook of this form carries to be known by."""
+        return f"{self.id}/{self.version}"
+
+    @cached_property
+    def inputs(self) -> tuple[Indicator, ...]:
+        """The rows that take a value, in order."""
+        return tuple(indicator for indicator in self.indicators if indicator.is_input)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Indicator]:
+        """The rows by their code."""
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def section_of(self) -> Mapping[str, Indicator]:
+        """For each code the section row it stands under."""
+        sections: dict[str, Indicator] = {}
+        section = self.indicators[0]
+        for indicator in self.indicators:
+            section = indicator if indicator.level is Level.SECTION else section
+            sections[indicator.code] = section
+        return sections
+
+    @cached_property
+    def rules_naming(self) -> Mapping[str, tuple[int, ...]]:
+        """For each input's code the positions in `rules` of the rules that look at it."""
+        naming: dict[str, list[int]] = {indicator.code: [] for indicator in self.inputs}
+        for position, rule in enumerate(self.rules):
+            for code in rule.codes:
+                naming[code].append(position)
+        return {code: tuple(positions) for code, positions in naming.items()}
+
+    def period(self, text: str) -> Period:
+        """The period with this code. Raises `InputError` when the form has no such period."""
+        year, _, kind_id = text.partition("-")
+        kinds = {kind.id: kind for kind in self.period_kinds}
+        if not (year.isascii() and year.isdigit() and len(year) == 4) or kind_id not in kinds:
+            examples = ", ".join(f"2022-{kind}" for kind in kinds)
+            raise InputError(f"Kỳ báo cáo «{text}» không đúng. Ví dụ kỳ đúng: {examples}.")
+        return Period(int(year), kinds[kind_id])
+
+    def periods_of(self, year: int) -> tuple[Period, ...]:
+        """All periods of a year, in order."""
+        return tuple(Period(year, kind) for kind in self.period_kinds)

@@ -1,0 +1,233 @@
+"""Where everything stands in the workbook that staff fill: the only place that knows.
+
+Rows are counted from 1, as Excel shows them; columns are letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from cchc_xlsx.expression import Expression
+from cchc_xlsx.figures import formula_decimals
+from cchc_xlsx.form import Form, Indicator
+
+INFO_SHEET = "Thông tin"
+APPENDIX_SHEET = "Phụ lục"
+CHECKS_SHEET = "Kiểm tra"
+GUIDE_SHEET = "Hướng dẫn"
+HIDDEN_SHEET = "_cchc"
+
+# --- Phụ lục --------------------------------------------------------------------------------
+
+CODE, STT, LABEL, UNIT, VALUE, NOTE, STATUS, STATE = "ABCDEFGH"
+"""The columns of the appendix: A and H are hidden, B to F are printed, G is the live check."""
+
+APPENDIX_HEADINGS = {
+    CODE: "Mã",
+    STT: "STT",
+    LABEL: "Chỉ tiêu thống kê",
+    UNIT: "Đơn vị tính",
+    VALUE: "Kết quả thống kê",
+    NOTE: "Ghi chú",
+    STATUS: "Kiểm tra",
+    STATE: "Trạng thái",
+}
+VALUE_SUBHEADING = "Số lượng/tỷ lệ"
+
+TAG_CELL = "A1"
+"""Holds the form's tag, by which a workbook is known."""
+
+HEADING_ROW = 7
+FIRST_ROW = HEADING_ROW + 2
+
+
+def quoted(sheet: str) -> str:
+    """The name of a sheet as formulas write it."""
+    return f"'{sheet}'"
+
+
+@dataclass(frozen=True)
+class AppendixCells:
+    """Addresses for formulas: `expression.Addresses` over the sheet `Phụ lục`."""
+
+    layout: AppendixLayout
+    from_sheet: str = APPENDIX_SHEET
+
+    def value(self, code: str) -> str:
+        """The cell of a figure."""
+        return self._cell(VALUE, code)
+
+    def state(self, code: str) -> str:
+        """The hidden cell beside it."""
+        return self._cell(STATE, code)
+
+    def status(self, code: str) -> str:
+        """The visible live check beside it."""
+        return self._cell(STATUS, code)
+
+    def _cell(self, column: str, code: str) -> str:
+        cell = f"${column}${self.layout.row(code)}"
+        same = self.from_sheet == APPENDIX_SHEET
+        return cell if same else f"{quoted(APPENDIX_SHEET)}!{cell}"
+
+
+@dataclass(frozen=True)
+class AppendixLayout:
+    """The rows of `Phụ lục` for a form."""
+
+    form: Form
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {row.code: FIRST_ROW + at for at, row in enumerate(self.form.indicators)}
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the table."""
+        return FIRST_ROW + len(self.form.indicators) - 1
+
+    def row(self, code: str) -> int:
+        """The row of an indicator."""
+        return self._rows[code]
+
+    def name(self, code: str, column: str = VALUE) -> str:
+        """The address as findings name it: ``Phụ lục!E14``."""
+        return f"{APPENDIX_SHEET}!{column}{self.row(code)}"
+
+    def column(self, letter: str) -> str:
+        """All rows of a column, as a range for formulas on other sheets."""
+        return f"{quoted(APPENDIX_SHEET)}!${letter}${FIRST_ROW}:${letter}${self.last_row}"
+
+
+def suggestion_formula(indicator: Indicator, at: AppendixCells) -> str:
+    """The defining formula of a row as it stands in its cell, with its ``=``."""
+    formula = indicator.formula
+    assert formula is not None, f"{indicator.code} has no formula"
+    rounded = f"ROUND({formula.root.to_excel(at)},{formula_decimals(indicator)})"
+    guarded = formula.guarded(at, rounded, otherwise='""')
+    return f"={_unless_all_blank(formula, at, guarded)}"
+
+
+def _unless_all_blank(formula: Expression, at: AppendixCells, guarded: str) -> str:
+    if formula.needed:
+        return guarded
+    states = ",".join(at.state(code) for code in formula.codes)
+    return f'IF(MAX({states})<1,"",{guarded})'
+
+
+# --- Kiểm tra -------------------------------------------------------------------------------
+
+RULE_ID, RULE_STATUS, RULE_SEVERITY, RULE_CELL, RULE_REASON, RULE_MESSAGE = "ABCDEF"
+
+CHECKS_HEADINGS = {
+    RULE_ID: "Mã",
+    RULE_STATUS: "Kết quả",
+    RULE_SEVERITY: "Mức độ",
+    RULE_CELL: "Đến ô",
+    RULE_REASON: "Nội dung kiểm tra",
+    RULE_MESSAGE: "Cần xem lại",
+}
+OVERALL_CELL = "$A$3"
+PROGRESS_CELL = "$A$4"
+CHECKS_HEADING_ROW = 6
+FIRST_RULE_ROW = CHECKS_HEADING_ROW + 1
+
+
+@dataclass(frozen=True)
+class ChecksLayout:
+    """The rows of `Kiểm tra`: rules between figures first, then those of every single cell."""
+
+    form: Form
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The positions in `form.rules`, in the order of the sheet."""
+        rules = self.form.rules
+        return tuple(sorted(range(len(rules)), key=lambda position: rules[position].each))
+
+    @cached_property
+    def _rows(self) -> dict[int, int]:
+        return {position: FIRST_RULE_ROW + at for at, position in enumerate(self.order)}
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the table."""
+        return FIRST_RULE_ROW + len(self.form.rules) - 1
+
+    def row(self, position: int) -> int:
+        """The row of the rule at this position of `form.rules`."""
+        return self._rows[position]
+
+    def cell(self, column: str, position: int) -> str:
+        """The cell of a rule, as formulas on other sheets write it."""
+        return f"{quoted(CHECKS_SHEET)}!${column}${self.row(position)}"
+
+
+# --- Thông tin ------------------------------------------------------------------------------
+
+INFO_KEY, INFO_LABEL, INFO_VALUE, INFO_STATUS = "A", "B", "C", "G"
+FIRST_INFO_ROW = 4
+
+
+@dataclass(frozen=True)
+class InfoField:
+    """One line of `Thông tin`: its hidden key, what it asks for, and how to answer."""
+
+    key: str
+    label: str
+    prompt: str
+    required: bool = False
+
+
+UNIT_CODE, UNIT_NAME, PARENT_NAME, PERIOD = "unit_code", "unit_name", "parent_name", "period"
+REPORT_NUMBER, SIGNER = "report_number", "signer_title"
+DAY, MONTH, YEAR = "report_day", "report_month", "report_year"
+
+# Day, month and year stand apart: Excel on an English machine turns 05/9/2022 into 9 May.
+INFO_FIELDS = (
+    InfoField(PARENT_NAME, "Cơ quan chủ quản", "Ví dụ: Ủy ban nhân dân tỉnh Sóc Trăng"),
+    InfoField(UNIT_NAME, "Tên cơ quan, đơn vị", "Tên đầy đủ, như trên văn bản", required=True),
+    InfoField(UNIT_CODE, "Mã định danh cơ quan", "Ví dụ: H51.05", required=True),
+    InfoField(PERIOD, "Kỳ báo cáo", "Chọn trong danh sách", required=True),
+    InfoField(REPORT_NUMBER, "Số, ký hiệu báo cáo", "Ví dụ: 274/BC-STNMT"),
+    InfoField(DAY, "Ngày ký báo cáo: ngày", "Số từ 1 đến 31. Ví dụ: 15"),
+    InfoField(MONTH, "Ngày ký báo cáo: tháng", "Số từ 1 đến 12. Ví dụ: 9"),
+    InfoField(YEAR, "Ngày ký báo cáo: năm", "Bốn chữ số. Ví dụ: 2022"),
+    InfoField(SIGNER, "Chức danh người ký", "Ví dụ: Giám đốc"),
+)
+
+CONTACT_COLUMNS = {"C": "Họ và tên", "D": "Chức vụ", "E": "Thư điện tử", "F": "Điện thoại"}
+CONTACT_HEADING_ROW = FIRST_INFO_ROW + len(INFO_FIELDS) + 2
+FIRST_CONTACT_ROW = CONTACT_HEADING_ROW + 1
+
+
+def info_row(key: str) -> int:
+    """The row of a field of `Thông tin`."""
+    return FIRST_INFO_ROW + [field.key for field in INFO_FIELDS].index(key)
+
+
+def info_cell(key: str) -> str:
+    """The answer's cell, as formulas on other sheets write it."""
+    return f"{quoted(INFO_SHEET)}!${INFO_VALUE}${info_row(key)}"
+
+
+def contact_key(number: int) -> str:
+    """The hidden key of the n-th contact person (from 1)."""
+    return f"contact_{number}"
+
+
+def info_cells(form: Form) -> Iterator[tuple[str, str, str]]:
+    """Every input of `Thông tin`: hidden key of its row, column, and name of the answer."""
+    for field in INFO_FIELDS:
+        yield field.key, INFO_VALUE, field.label
+    for number, role in enumerate(form.contacts, start=1):
+        for column, heading in CONTACT_COLUMNS.items():
+            yield contact_key(number), column, f"{role}: {heading.lower()}"
+
+
+# --- _cchc ----------------------------------------------------------------------------------
+
+HIDDEN_KEYS = ("form", "version", "digest", "tool", "period", "unit")
+"""What the very hidden sheet repeats, key in column A, value in column B: a cross-check only."""

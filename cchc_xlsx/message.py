@@ -1,0 +1,91 @@
+"""Sentences with figures in them, for the two readers of a rule.
+
+``Số đã hoàn thành ({[I.1.2]}) lớn hơn số đề ra ({[I.1.1]}).`` holds expressions of the rule
+language in braces. The reader of workbooks fills them in; the workbook itself joins them into a
+live text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cchc_xlsx.errors import ExpressionError
+from cchc_xlsx.expression import Addresses, Expression, Figures, Kind, parse, round_half_away
+
+FIGURE_DECIMALS = 2
+LONGEST_LITERAL = 255
+"""Excel refuses a longer text constant inside a formula."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def excel_text(text: str) -> str:
+    """A text constant of an Excel formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True)
+class Message:
+    """A parsed sentence: literal texts and expressions in turn."""
+
+    text: str
+    parts: tuple[str | Expression, ...]
+
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        """The expressions in it."""
+        return (part for part in self.parts if isinstance(part, Expression))
+
+    def fill(self, figures: Figures, number: Callable[[float], str]) -> str:
+        """The sentence for the first of the submissions, figures written by `number`."""
+
+        def written(part: str | Expression) -> str:
+            if isinstance(part, str):
+                return part
+            return number(float(round_half_away(part.over(figures), FIGURE_DECIMALS)[0]))
+
+        return "".join(written(part) for part in self.parts)
+
+    def to_excel(self, at: Addresses) -> str:
+        """A live text: an Excel formula without its ``=``."""
+        return "&".join(
+            excel_text(part)
+            if isinstance(part, str)
+            else f"ROUND({part.root.to_excel(at)},{FIGURE_DECIMALS})"
+            for part in self.parts
+        )
+
+
+def parse_message(text: str) -> Message:
+    """Parse a sentence with ``{expression}`` in it.
+
+    Raises `ExpressionError` when a placeholder is not a number of the rule language, or when a
+    literal piece is longer than Excel takes.
+    """
+    pieces = _PLACEHOLDER.split(text)
+    parts: list[str | Expression] = []
+    for position, piece in enumerate(pieces):
+        if position % 2:
+            parts.append(_figure(piece))
+        elif piece:
+            parts.append(_literal(piece))
+    return Message(text, tuple(parts))
+
+
+def _literal(piece: str) -> str:
+    if len(piece) > LONGEST_LITERAL:
+        raise ExpressionError(
+            f"đoạn chữ dài {len(piece)} ký tự, Excel chỉ nhận {LONGEST_LITERAL}: «{piece[:40]}…»"
+        )
+    if "{" in piece or "}" in piece:
+        raise ExpressionError(f"dấu ngoặc {{ }} không đủ cặp: «{piece}»")
+    return piece
+
+
+def _figure(piece: str) -> Expression:
+    expression = parse(piece)
+    if expression.kind is not Kind.NUMBER:
+        raise ExpressionError(f"trong {{ }} phải là một số: «{piece}»")
+    return expression

@@ -1,0 +1,145 @@
+"""XlsxWriter as we use it: nothing is dropped without a word, and every text stays a text."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+FONT = "Times New Roman"
+FONT_SIZE = 12
+LINE_HEIGHT = 16.0
+"""Points that one line of text in `FONT_SIZE` takes; LibreOffice clips rows that are lower."""
+
+LONGEST_CELL = 32_767
+"""What Excel holds in one cell; a longer text is cut and says so."""
+
+_CUT = "… (cắt bớt)"
+
+A4, A3 = 9, 8
+
+
+class Book(xlsxwriter.Workbook):
+    """A workbook in the font of official documents; `lock_structure` forbids moving sheets."""
+
+    def __init__(self, path: Path, *, lock_structure: bool = False) -> None:
+        super().__init__(
+            str(path),
+            {
+                "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        self._lock_structure = lock_structure
+        self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def style(self, **properties: Any) -> Format:
+        """The format with these properties; asked twice, it is the same one."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._styles:
+            self._styles[key] = self.add_format(properties)
+        return self._styles[key]
+
+    def sheet(self, name: str) -> Sheet:
+        """Add a sheet."""
+        return Sheet(self.add_worksheet(name))
+
+    def _write_book_views(self) -> None:
+        # XlsxWriter has no call for workbookProtection; the schema wants it before bookViews.
+        if self._lock_structure:
+            self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+        super()._write_book_views()
+
+
+class Sheet:
+    """A worksheet whose writes either succeed or raise: XlsxWriter only returns a number."""
+
+    def __init__(self, worksheet: Worksheet) -> None:
+        self.raw = worksheet
+
+    def text(self, cell: str, text: str, style: Format) -> None:
+        """A text, whatever it begins with; an empty one leaves the cell blank."""
+        if not text:
+            self.blank(cell, style)
+            return
+        if len(text) > LONGEST_CELL:
+            text = text[: LONGEST_CELL - len(_CUT)] + _CUT
+        _written(self.raw.write_string(cell, text, style), cell)
+
+    def number(self, cell: str, number: float, style: Format) -> None:
+        """A number."""
+        _written(self.raw.write_number(cell, number, style), cell)
+
+    def blank(self, cell: str, style: Format) -> None:
+        """An empty cell with a style."""
+        _written(self.raw.write_blank(cell, None, style), cell)
+
+    def formula(self, cell: str, formula: str, value: float | str, style: Format) -> None:
+        """A formula with its true value: readers that do not recalculate show the value."""
+        _written(self.raw.write_formula(cell, formula, style, value), cell)
+
+    def merged(self, cells: str, text: str, style: Format) -> None:
+        """A text over merged cells."""
+        _written(self.raw.merge_range(cells, "", style), cells)
+        self.text(cells.split(":")[0], text, style)
+
+    def merged_formula(self, cells: str, formula: str, value: str, style: Format) -> None:
+        """A formula over merged cells."""
+        _written(self.raw.merge_range(cells, "", style), cells)
+        self.formula(cells.split(":")[0], formula, value, style)
+
+    def link(self, cell: str, target: str, text: str, style: Format) -> None:
+        """A link inside the workbook; `target` is ``'Phụ lục'!E14``."""
+        _written(self.raw.write_url(cell, f"internal:{target}", style, text), cell)
+
+    def validate(self, cell: str, options: Mapping[str, Any]) -> None:
+        """A data validation; Excel's limits of length are XlsxWriter's to refuse."""
+        _written(self.raw.data_validation(cell, dict(options)), cell)
+
+    def highlight(self, cells: str, condition: str, style: Format) -> None:
+        """Style the cells for which a formula holds."""
+        options = {"type": "formula", "criteria": condition, "format": style}
+        _written(self.raw.conditional_format(cells, options), cells)
+
+    def widths(self, widths: Mapping[str, float]) -> None:
+        """Set column widths, in characters."""
+        for column, width in widths.items():
+            _written(self.raw.set_column(f"{column}:{column}", width), column)
+
+    def hide(self, column: str) -> None:
+        """Hide a column."""
+        _written(self.raw.set_column(f"{column}:{column}", None, None, {"hidden": True}), column)
+
+    def height(self, row: int, lines: float) -> None:
+        """Make a row (from 1) high enough for so many lines."""
+        self.raw.set_row(row - 1, lines * LINE_HEIGHT + 4)
+
+    def page(self, *, landscape: bool = False, paper: int = A4, repeat: tuple[int, int]) -> None:
+        """One page wide, heading rows repeated, margins of nghị định 30/2020/NĐ-CP, page number."""
+        if landscape:
+            self.raw.set_landscape()
+        self.raw.set_paper(paper)
+        self.raw.fit_to_pages(1, 0)
+        self.raw.repeat_rows(repeat[0] - 1, repeat[1] - 1)
+        self.raw.set_margins(left=1.18, right=0.59, top=0.79, bottom=0.79)
+        self.raw.set_header(f'&C&"{FONT},Regular"&13&P')
+
+
+def _written(outcome: object, cell: str) -> None:
+    """XlsxWriter answers 0 (or a format, or a rich string's length) on success, below 0 if not."""
+    if isinstance(outcome, int) and outcome < 0:
+        raise RuntimeError(f"XlsxWriter refused the write to {cell} (returned {outcome})")
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines a text takes in a column of so many characters, wrapped by words."""
+    columns = max(1, math.floor(width))
+    return sum(max(1, len(textwrap.wrap(line, columns))) for line in text.splitlines()) or 1

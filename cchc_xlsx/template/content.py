@@ -1,0 +1,60 @@
+"""What a workbook is written with: its period, its office, and figures already known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cchc_xlsx.figures import Fill, is_usable, with_suggestions
+from cchc_xlsx.form import Form, Period
+from cchc_xlsx.layout import PERIOD, UNIT_CODE, UNIT_NAME
+from cchc_xlsx.roster import ReportingUnit
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything in a workbook that is not the form itself.
+
+    A `unit` given here is locked in, with the period; without one, staff fill both in. `entries`
+    and `notes` go by code, `info` by the key of a line of `Thông tin` (contact persons:
+    ``contact_1.C`` with the column). An entry may be a text, as staff sometimes type.
+    """
+
+    form: Form
+    period: Period
+    unit: ReportingUnit | None = None
+    entries: Mapping[str, float | str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    info: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def fill(self) -> Fill:
+        """The figures as the rules see them, with the suggestions that formulas make."""
+        numbers = {code: entry for code, entry in self.entries.items() if self._usable(code, entry)}
+        typed = Fill(
+            {code: float(number) for code, number in numbers.items()},
+            frozenset(self.entries.keys() - numbers.keys()),
+        )
+        return with_suggestions(self.form, typed, self.suggested_codes)
+
+    def _usable(self, code: str, entry: float | str) -> bool:
+        measure = self.form.by_code[code].measure
+        return measure is not None and not isinstance(entry, str) and is_usable(measure.kind, entry)
+
+    @property
+    def suggested_codes(self) -> list[str]:
+        """The rows whose cell holds the suggested formula because nothing was entered."""
+        return [
+            row.code for row in self.form.inputs if row.formula and row.code not in self.entries
+        ]
+
+    def answer(self, key: str) -> str | int:
+        """What stands in a line of `Thông tin`; empty when staff have to fill it in."""
+        known: dict[str, str] = {PERIOD: self.period.title}
+        if self.unit:
+            known |= {UNIT_CODE: self.unit.code, UNIT_NAME: self.unit.name}
+        return known.get(key) or self.info.get(key, "")
+
+    def is_fixed(self, key: str) -> bool:
+        """Whether a line of `Thông tin` is locked."""
+        return self.unit is not None and key in (UNIT_CODE, UNIT_NAME, PERIOD)

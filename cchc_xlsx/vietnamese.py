@@ -1,0 +1,221 @@
+"""How people in Vietnamese offices type numbers and text.
+
+Vietnam writes 1.214 for one thousand two hundred and fourteen and 72,5 for seventy-two and a half,
+but a spreadsheet set to English teaches its user the opposite. What was typed as text therefore has
+to be read with care. The functions here accept what can mean only one thing and refuse the rest,
+each time with a short Vietnamese clause saying why, meant to follow the quoted text in a finding:
+«khoảng 428» là số ước lượng. None of them raises an exception, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+# Control characters other than spaces, soft hyphens, joiners, direction marks, variation selectors.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\u00ad\u034f\u061c\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+
+# Marks on a letter. One on a digit stays, so that a digit struck out this way is no number.
+_ACCENTS = re.compile(r"(?<=[^\W\d_])[\u0300-\u036f]+")
+
+# The crossed d, with its two look-alikes eth and African d, and the dashes and minus signs.
+_LOOK_ALIKES = str.maketrans(
+    dict.fromkeys("\u0111\u00f0\u0256", "d")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+)
+
+# The full-width forms of the ASCII characters, which East Asian keyboards type.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+# Anything that begins and ends like a number; which number it is, if any, is found out later.
+_NUMBER = re.compile("-?[0-9](?:[0-9., ]*[0-9])?")
+
+# Plain digits, or groups of three that are all separated by the same dot or space.
+_WHOLE = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+))")
+_WHOLE_OR_DECIMAL = re.compile("-?[1-9][0-9]{0,2},[0-9]{3}")
+_DECIMAL = re.compile("-?[0-9]+[.,][0-9]+")
+_PERCENT = re.compile("[0-9]{1,12}(?:[.,][0-9]{1,15})?")
+
+_MOST_DIGITS = 12
+
+# Ways to say that there is none, folded, as a number and the rest.
+_NONE = {
+    ("", "khong"),
+    ("", "khong co"),
+    ("", "chua co"),
+    ("", "khong phat sinh"),
+    ("0", "(khong)"),
+}
+
+_TOO_LARGE = f"là số quá lớn (hơn {_MOST_DIGITS} chữ số)"
+_UNCLEAR = "không rõ là số nào"
+
+_ABOUT = "[~<>≈≤≥±]|(?:khoang|chung|uoc|gan|hon|tren|duoi|it nhat|toi thieu|toi da) "
+
+# Why a folded text is refused: the first pattern that fits all of it tells the reason.
+_REASONS = {
+    f"(?:{_ABOUT}).*[0-9].*": "là số ước lượng",
+    "=.*": "là công thức gõ thành chữ",
+    "[0-9]+(?: ?[-/] ?[0-9]+)+": "giống ngày tháng, phân số hoặc khoảng giá trị",
+    "-[0-9]+(?:[.,][0-9]+)?(?: ?%)?": "là số âm",
+    "[0-9]{13,}.*": _TOO_LARGE,
+    "[0-9][0-9., ]*": _UNCLEAR,
+    "-?[0-9].*": "có nội dung khác ngoài số và đơn vị",
+    ".*": "không phải là số",
+}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a text typed in a number cell means.
+
+    `value` is the number understood, None when the text is refused. `reading` is a Vietnamese
+    clause for the finding: what the text was understood as, or why it was refused.
+    """
+
+    value: float | None
+    reading: str
+
+
+def clean(text: str) -> str:
+    """Return the text in NFC without invisible characters, each run of spaces made one space.
+
+    No-break spaces, tabs and line breaks count as spaces; none is left at either end.
+    """
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+
+
+def fold(text: str) -> str:
+    """Return the text for matching labels: clean, lower case, without accents, đ as d, dashes as -.
+
+    NFC and NFD then agree, and so do the two places of a tone mark, hoá and hóa.
+    """
+    letters = unicodedata.normalize("NFD", clean(text).lower())
+    return clean(_ACCENTS.sub("", letters).translate(_LOOK_ALIKES))
+
+
+def read_count(text: str, noun: str) -> Typed:
+    """Read a whole number, perhaps followed by `noun`, the unit it counts, such as "thủ tục".
+
+    A dot or a space may separate thousands. A comma may not: 1,214 is 1214 to an English
+    spreadsheet and a little over one to a Vietnamese reader, so it is refused. Negative numbers
+    are understood; whether one makes sense is for the caller to say.
+    """
+    number, rest = _split(text)
+    if (number, rest) in _NONE:
+        return _understood(0)
+    if number and rest in ("", fold(noun)):
+        return _read_whole(number)
+    return _refused(text)
+
+
+def read_percent(text: str) -> Typed:
+    """Read a percentage, with or without its sign; the value is in percent, 72.5 for "72,5%".
+
+    Comma and dot both mark decimals, for a percentage needs no thousands. "Không có" is refused:
+    it may mean 0% as well as that there was nothing to take a percentage of.
+    """
+    number, rest = _split(text)
+    if rest in ("", "%") and _PERCENT.fullmatch(number):
+        return _understood(float(number.replace(",", ".")), "%")
+    return _refused(text)
+
+
+def read_choice(text: str, choices: Mapping[int, str]) -> Typed:
+    """Read one of the choices, a mapping of codes to labels such as {1: "Có", 0: "Không"}.
+
+    The code, the label or both of them will do; the value is the code. A cross or a tick is
+    refused: on paper it marks the box it stands in, and here all answers share one cell.
+    """
+    typed = _tighten(text)
+    codes = [code for code, label in choices.items() if typed in _spellings(code, label)]
+    if len(codes) == 1:
+        return Typed(float(codes[0]), f"đã hiểu là {codes[0]} ({choices[codes[0]]})")
+    listed = ", ".join(f"{code} = {label}" for code, label in choices.items())
+    return Typed(None, f"không phải là một trong các lựa chọn {listed}")
+
+
+def format_number(value: float) -> str:
+    """Return the number as written in Vietnam: 1.214 and 72,5.
+
+    At most two decimals are kept, the last one rounded half away from zero, without trailing zeros.
+    """
+    with localcontext(rounding=ROUND_HALF_UP):
+        return _in_vietnamese(f"{Decimal(str(value)):z,.2f}")
+
+
+def format_date(day: int, month: int, year: int) -> str:
+    """Return the date as official documents write it under Nghị định 30/2020/NĐ-CP: 05/5/2022.
+
+    Days below 10 and the months 1 and 2 take a leading zero, the months 3 to 9 do not.
+    """
+    month_digits = f"{month:02}" if month < 3 else f"{month}"
+    return f"{day:02}/{month_digits}/{year}"
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return the number the text begins with and what follows it, folded; either may be empty.
+
+    A number ends with its line, lest the two lines 1 and 214 be taken for 1 214.
+    """
+    lines = "\n".join(_fold_typed(line) for line in text.splitlines()).strip()
+    match = _NUMBER.match(lines)
+    number = match[0] if match else ""
+    return number, clean(lines.removeprefix(number))
+
+
+def _fold_typed(text: str) -> str:
+    """Return the text folded, with full-width characters made ASCII."""
+    return fold(text.translate(_FULL_WIDTH))
+
+
+def _read_whole(number: str) -> Typed:
+    """Read a whole number of which it is known only that it is made of digits, dots and so on."""
+    digits = re.sub("[., ]", "", number)
+    if len(digits.lstrip("-")) > _MOST_DIGITS:
+        return Typed(None, _TOO_LARGE)
+    if _WHOLE.fullmatch(number):
+        return _understood(int(digits))
+    if _WHOLE_OR_DECIMAL.fullmatch(number):
+        whole = format_number(int(digits))
+        return Typed(None, f"có thể là {whole} (dấu chấm phân cách hàng nghìn) hoặc {number}")
+    return Typed(None, "không phải là số nguyên" if _DECIMAL.fullmatch(number) else _UNCLEAR)
+
+
+def _spellings(code: int, label: str) -> set[str]:
+    """Return every way of typing a choice, tightened."""
+    name = _tighten(label)
+    ways = [
+        {digits, f"{digits}={name}", f"{name}={digits}", f"{digits}-{name}"}
+        for digits in (f"{code}", f"{code:02}")
+    ]
+    return {name}.union(*ways)
+
+
+def _tighten(text: str) -> str:
+    """Return the text folded, without spaces around = and -."""
+    return re.sub(" ?([=-]) ?", r"\1", _fold_typed(text))
+
+
+def _understood(value: float, unit: str = "") -> Typed:
+    """Return the value with a reading that shows all its decimals, followed by the unit."""
+    return Typed(float(value), f"đã hiểu là {_in_vietnamese(f'{Decimal(str(value)):,f}')}{unit}")
+
+
+def _refused(text: str) -> Typed:
+    """Return the refusal of a text that is no number, with the reason."""
+    folded = _fold_typed(text)
+    return Typed(None, next(why for like, why in _REASONS.items() if re.fullmatch(like, folded)))
+
+
+def _in_vietnamese(english: str) -> str:
+    """Return 1,214.50 as 1.214,5."""
+    whole, _, fraction = english.partition(".")
+    fraction = fraction.rstrip("0")
+    return whole.replace(",", ".") + (f",{fraction}" if fraction else "")
