@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from cchc_xlsx.expression import Figures, State, round_half_away
-from cchc_xlsx.form import LARGEST, PERCENT_DECIMALS, Form, Indicator, Kind
+from cchc_xlsx.expression import Expression, Figures, State, round_half_away
+from cchc_xlsx.form import LARGEST, Form, Kind
 
 
 @dataclass(frozen=True)
@@ -60,42 +60,38 @@ def _state(fill: Fill, code: str) -> State:
     return State.BLANK if fill.values.get(code) is None else State.USABLE
 
 
-def with_suggestions(form: Form, fill: Fill, codes: Collection[str]) -> Fill:
-    """`fill` with the defining formulas of these codes worked out, where they can be.
+FORMULA_DECIMALS = 2
+"""Whatever a formula gives is rounded to this many decimals, as a person would type it."""
 
-    Formulas may rest on one another, so they are worked out until nothing new comes.
+
+def with_formulas(form: Form, fill: Fill, formulas: Mapping[str, Expression]) -> Fill:
+    """`fill` with the cells of these codes worked out from their formulas.
+
+    A formula that cannot be told leaves its cell blank, and so does one whose figures are all
+    blank: a blank is not a zero. Formulas may rest on one another; those that go in circles are
+    unreadable, and so is a result that cannot be a figure of its row.
     """
-    values = dict(fill.values)
-    waiting = [form.by_code[code] for code in codes]
+    values, unreadable = dict(fill.values), set(fill.unreadable)
+    waiting = dict(formulas)
     while waiting:
-        figures = tabulate(form, [Fill(values, fill.unreadable)])
-        found = {row.code: value for row in waiting if (value := suggested(row, figures)) is not None}
-        waiting = [row for row in waiting if _rests_on(row, found)]
-        values |= found
-    return Fill(values, fill.unreadable)
+        ready = [code for code in waiting if waiting.keys().isdisjoint(waiting[code].codes)]
+        if not ready:
+            return Fill(values, frozenset(unreadable | waiting.keys()))
+        figures = tabulate(form, [Fill(values, frozenset(unreadable))])
+        for code in ready:
+            value = _worked_out(waiting.pop(code), figures)
+            measure = form.by_code[code].measure
+            if value is not None and measure and not is_usable(measure.kind, value):
+                unreadable.add(code)
+            else:
+                values[code] = value
+    return Fill(values, frozenset(unreadable))
 
 
-def _rests_on(indicator: Indicator, codes: Collection[str]) -> bool:
-    return indicator.formula is not None and not set(codes).isdisjoint(indicator.formula.codes)
-
-
-def suggested(indicator: Indicator, figures: Figures) -> float | None:
-    """What the row's defining formula gives for the first of the submissions; None if undecided.
-
-    A formula that needs no figure (a ``sum``) is undecided while all its parts are blank: a blank
-    is not a zero.
-    """
-    formula = indicator.formula
-    assert formula is not None, f"{indicator.code} has no formula"
-    if all(figures.states[code][0] == State.BLANK for code in formula.codes):
+def _worked_out(formula: Expression, figures: Figures) -> float | None:
+    if formula.codes and all(figures.states[code][0] == State.BLANK for code in formula.codes):
         return None
     value = formula.over(figures)
     if np.isnan(value[0]):
         return None
-    return float(round_half_away(value, formula_decimals(indicator))[0])
-
-
-def formula_decimals(indicator: Indicator) -> int:
-    """To how many decimals a defining formula is rounded."""
-    whole = indicator.measure is not None and indicator.measure.kind.is_whole
-    return 0 if whole else PERCENT_DECIMALS
+    return float(round_half_away(value, FORMULA_DECIMALS)[0])

@@ -64,9 +64,6 @@ class Basis(StrEnum):
 LARGEST = 10**12
 """Figures of this size or larger are taken for slips: Excel keeps only 15 digits."""
 
-PERCENT_DECIMALS = 2
-"""A percentage that a formula gives is rounded to this many decimals."""
-
 
 @dataclass(frozen=True)
 class Measure:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cchc_xlsx.expression import Expression
-from cchc_xlsx.figures import formula_decimals
+from cchc_xlsx.figures import FORMULA_DECIMALS
 from cchc_xlsx.form import Form, Indicator
 
 INFO_SHEET = "Thông tin"
@@ -105,7 +105,7 @@ def suggestion_formula(indicator: Indicator, at: AppendixCells) -> str:
     """The defining formula of a row as it stands in its cell, with its ``=``."""
     formula = indicator.formula
     assert formula is not None, f"{indicator.code} has no formula"
-    rounded = f"ROUND({formula.root.to_excel(at)},{formula_decimals(indicator)})"
+    rounded = f"ROUND({formula.root.to_excel(at)},{FORMULA_DECIMALS})"
     guarded = formula.guarded(at, rounded, otherwise='""')
     return f"={_unless_all_blank(formula, at, guarded)}"
 

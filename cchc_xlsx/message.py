@@ -38,13 +38,13 @@ class Message:
         """The expressions in it."""
         return (part for part in self.parts if isinstance(part, Expression))
 
-    def fill(self, figures: Figures, number: Callable[[float], str]) -> str:
-        """The sentence for the first of the submissions, figures written by `number`."""
+    def fill(self, figures: Figures, at: int, number: Callable[[float], str]) -> str:
+        """The sentence for one of the submissions, figures written by `number`."""
 
         def written(part: str | Expression) -> str:
             if isinstance(part, str):
                 return part
-            return number(float(round_half_away(part.over(figures), FIGURE_DECIMALS)[0]))
+            return number(float(round_half_away(part.over(figures), FIGURE_DECIMALS)[at]))
 
         return "".join(written(part) for part in self.parts)
 

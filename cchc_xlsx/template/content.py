@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from cchc_xlsx.figures import Fill, is_usable, with_suggestions
+from cchc_xlsx.expression import Expression
+from cchc_xlsx.figures import Fill, is_usable, with_formulas
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.layout import PERIOD, UNIT_CODE, UNIT_NAME
 from cchc_xlsx.roster import ReportingUnit
@@ -27,7 +29,7 @@ class Content:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str | int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fill(self) -> Fill:
         """The figures as the rules see them, with the suggestions that formulas make."""
         numbers = {code: entry for code, entry in self.entries.items() if self._usable(code, entry)}
@@ -35,18 +37,20 @@ class Content:
             {code: float(number) for code, number in numbers.items()},
             frozenset(self.entries.keys() - numbers.keys()),
         )
-        return with_suggestions(self.form, typed, self.suggested_codes)
+        return with_formulas(self.form, typed, self.suggestions)
 
     def _usable(self, code: str, entry: float | str) -> bool:
         measure = self.form.by_code[code].measure
         return measure is not None and not isinstance(entry, str) and is_usable(measure.kind, entry)
 
     @property
-    def suggested_codes(self) -> list[str]:
-        """The rows whose cell holds the suggested formula because nothing was entered."""
-        return [
-            row.code for row in self.form.inputs if row.formula and row.code not in self.entries
-        ]
+    def suggestions(self) -> dict[str, Expression]:
+        """The formulas of the cells that hold a suggestion because nothing was entered."""
+        return {
+            row.code: row.formula
+            for row in self.form.inputs
+            if row.formula and row.code not in self.entries
+        }
 
     def answer(self, key: str) -> str | int:
         """What stands in a line of `Thông tin`; empty when staff have to fill it in."""

@@ -95,7 +95,7 @@ class Live:
         rule = self.form.rules[position]
         if self.verdicts[position] != BROKEN[rule.severity]:
             return ""
-        return rule.message.fill(self.figures, plain)
+        return rule.message.fill(self.figures, 0, plain)
 
     # --- one row --------------------------------------------------------------------------
 

@@ -1,0 +1,153 @@
+"""What one input cell says: a usable figure, a blank, or something a person has to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cchc_xlsx.cells import Cell, CellKind
+from cchc_xlsx.expression import State
+from cchc_xlsx.figures import is_usable
+from cchc_xlsx.finding import Finding, Severity
+from cchc_xlsx.form import Indicator, Kind, Measure
+from cchc_xlsx.prompts import what_to_type
+from cchc_xlsx.reading_rules import PERCENT_SIGN, THOUSANDS, TYPED_TEXT, UNSAFE_CELL, ReadingRule
+from cchc_xlsx.vietnamese import Typed, format_number, read_choice, read_count, read_percent
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell understood: its state, its figure when usable, and what has to be said about it."""
+
+    state: State
+    value: float | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+BLANK = Entry(State.BLANK)
+
+
+def read_entry(cell: Cell | None, indicator: Indicator, address: str) -> Entry:
+    """Read an input cell that holds no formula.
+
+    Nothing is guessed: a text is understood only where it can mean one thing, and then a finding
+    says what it was understood as.
+    """
+    if cell is None:
+        return BLANK
+    assert indicator.measure is not None, f"{indicator.code} takes no value"
+    place = _Place(indicator, indicator.measure, address)
+    return _READERS[cell.kind](cell, place)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The cell that is being read, as findings name it."""
+
+    indicator: Indicator
+    measure: Measure
+    address: str
+
+    def understood(self, value: float, *findings: Finding) -> Entry:
+        return Entry(State.USABLE, value, findings)
+
+    def refused(self, finding: Finding) -> Entry:
+        return Entry(State.UNREADABLE, None, (finding,))
+
+    def finding(
+        self, rule: ReadingRule, message: str, hint: str, severity: Severity | None = None
+    ) -> Finding:
+        return rule.finding(
+            message, hint, codes=[self.indicator.code], cells=[self.address], severity=severity
+        )
+
+    @property
+    def retype(self) -> str:
+        """How to mend the cell."""
+        return f"Nhập lại ô này: {what_to_type(self.measure)}. Ví dụ: {self.measure.example}."
+
+
+def _number(cell: Cell, place: _Place) -> Entry:
+    number = cell.number
+    if place.measure.kind is Kind.PERCENT and cell.shown_as_percent:
+        return _shown_as_percent(cell, place)
+    if is_usable(place.measure.kind, number):
+        return place.understood(number)
+    if place.measure.kind.is_whole and _looks_like_thousands(number):
+        thousands = format_number(round(number * 1000))
+        message = (
+            f"Ô chứa số {_decimal(number)}: có thể là {thousands} (dấu chấm ngăn cách hàng nghìn) "
+            f"hoặc {_decimal(number)}."
+        )
+        hint = f"Nếu là {thousands} thì nhập {round(number * 1000)}, không gõ dấu chấm."
+        return place.refused(place.finding(THOUSANDS, message, hint))
+    reason = "không phải là số nguyên" if abs(number) < 1e12 else "lớn bất thường"
+    message = f"Ô chứa số {_decimal(number)}, {reason}."
+    return place.refused(place.finding(TYPED_TEXT, message, place.retype))
+
+
+def _looks_like_thousands(number: float) -> bool:
+    """Whether a fraction has at most three decimals and so may be 1.214 typed for 1214."""
+    thousand = number * 1000
+    return 1 <= abs(number) < 1000 and abs(thousand - round(thousand)) < 1e-6
+
+
+def _decimal(number: float) -> str:
+    return format(number, ".10g").replace(".", ",")
+
+
+def _shown_as_percent(cell: Cell, place: _Place) -> Entry:
+    """A cell with a % format: Excel shows 72% and stores 0.72; what is shown is what is meant."""
+    percent = round(cell.number * 100, 10)
+    message = f"Ô có định dạng %, đang hiển thị {format_number(percent)}%; đã hiểu là {format_number(percent)}."
+    hint = f"Nhập {format_number(percent)}, không gõ dấu %."
+    return place.understood(percent, place.finding(PERCENT_SIGN, message, hint))
+
+
+def _text(cell: Cell, place: _Place) -> Entry:
+    typed = _read_text(cell.text, place)
+    if typed.value is None:
+        message = f"Ô chứa «{_short(cell.text)}» {typed.reading}."
+        return place.refused(place.finding(TYPED_TEXT, message, place.retype))
+    message = f"Ô chứa chữ «{_short(cell.text)}», {typed.reading}."
+    hint = f"Nếu đúng, nhập lại số {format(typed.value, '.15g')}."
+    grouped = place.measure.kind is Kind.COUNT and "." in cell.text
+    finding = (
+        place.finding(THOUSANDS, message, hint, Severity.WARNING)
+        if grouped
+        else place.finding(TYPED_TEXT, message, hint, Severity.WARNING)
+    )
+    return place.understood(typed.value, finding)
+
+
+def _read_text(text: str, place: _Place) -> Typed:
+    if place.measure.kind is Kind.PERCENT:
+        return read_percent(text)
+    if place.measure.kind is Kind.COUNT:
+        # Staff append either what the row counts or what its unit column prints.
+        typed = read_count(text, place.measure.noun)
+        return typed if typed.value is not None else read_count(text, place.indicator.printed_unit)
+    return read_choice(text, place.measure.choices)
+
+
+def _short(text: str, most: int = 60) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _refuse(what: str) -> Callable[[Cell, _Place], Entry]:
+    def read(cell: Cell, place: _Place) -> Entry:
+        message = f"Ô chứa {what} «{_short(cell.text)}»."
+        return place.refused(place.finding(UNSAFE_CELL, message, place.retype))
+
+    return read
+
+
+_READERS: dict[CellKind, Callable[[Cell, _Place], Entry]] = {
+    CellKind.NUMBER: _number,
+    CellKind.TEXT: _text,
+    CellKind.ERROR: _refuse("giá trị lỗi"),
+    CellKind.BOOLEAN: _refuse("giá trị logic"),
+    CellKind.DATE: _refuse("ngày tháng"),
+    CellKind.FORMULA: _refuse("công thức không tính lại được"),
+}

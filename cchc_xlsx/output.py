@@ -1,0 +1,55 @@
+"""Output files: written beside their final name and then renamed, so that none is ever half."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cchc_xlsx.errors import OutputError
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raises `OutputError` when the output exists and may not be replaced."""
+    if path.is_dir():
+        raise OutputError(f"«{path}» là một thư mục, cần tên tệp.")
+    if path.exists() and not force:
+        raise OutputError(f"Tệp «{path}» đã có. Thêm --force để ghi đè.")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write to; when all went well it takes the place of `path`.
+
+    Raises `OutputError` when the folder cannot be written to. On any exception the old file, or
+    none, is left.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    beside = Path(name)
+    try:
+        yield beside
+        _give_usual_mode(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _cannot_write(path: Path, error: OSError) -> OutputError:
+    reason = error.strerror or str(error)
+    return OutputError(f"Không ghi được «{path}»: {reason}. Đóng tệp nếu đang mở rồi thử lại.")
+
+
+def _give_usual_mode(path: Path) -> None:
+    """mkstemp makes a file for its owner only; give it what the user's mask allows."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)

@@ -1,0 +1,68 @@
+"""Formulas that staff type into input cells: worked out again when they are simple.
+
+A stored result is never trusted: most programs leave it stale, some leave it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cchc_xlsx.errors import ExpressionError
+from cchc_xlsx.expression import Expression, Kind, parse
+
+_RANGE = re.compile(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)")
+_CELL = re.compile(r"\b([A-Z]{1,3})(\d+)\b")
+_FUNCTION = re.compile(r"\b(SUM|ROUND|ABS)\(")
+
+
+def same_formula(left: str, right: str) -> bool:
+    """Whether two formulas are one, but for spaces, case and the $ of addresses."""
+    return _plain(left) == _plain(right)
+
+
+def _plain(formula: str) -> str:
+    return re.sub(r"[\s$]", "", formula).upper()
+
+
+def parse_typed(formula: str, column: str, codes: Mapping[int, str]) -> Expression | None:
+    """A formula over figures as an expression, or None when it is not a simple one.
+
+    `column` is the column of figures and `codes` names the code of each of its rows. A blank cell
+    counts as 0 here, as it does in Excel; but a formula over nothing but blanks stays undecided.
+    """
+    text = _plain(formula).removeprefix("=")
+    try:
+        expression = parse(_translated(text, column, codes))
+    except (ExpressionError, KeyError):
+        return None
+    return expression if expression.kind is Kind.NUMBER else None
+
+
+def _translated(text: str, column: str, codes: Mapping[int, str]) -> str:
+    """The formula in the rule language. Raises `KeyError` for a cell that holds no figure."""
+
+    def cells(match: re.Match[str]) -> str:
+        if not match[1] == match[3] == column:
+            raise KeyError(match[0])
+        rows = range(int(match[2]), int(match[4]) + 1)
+        return ",".join(f"{match[1]}{row}" for row in rows if row in codes)
+
+    def figure(match: re.Match[str]) -> str:
+        if match[1] != column:
+            raise KeyError(match[0])
+        return f"[{codes[int(match[2])]}]"
+
+    text = _RANGE.sub(cells, text)
+    text = _FUNCTION.sub(lambda match: match[0].lower(), text)
+    text = _CELL.sub(figure, text)
+    return _blank_as_zero(text)
+
+
+def _blank_as_zero(text: str) -> str:
+    """Wrap every figure that stands outside a ``sum`` in ``nz``."""
+    parts = re.split(r"(sum\([^()]*\))", text)
+    return "".join(
+        part if part.startswith("sum(") else re.sub(r"\[[^\]]+\]", r"nz(\g<0>)", part)
+        for part in parts
+    )
