@@ -98,9 +98,7 @@ def _read(file: Incoming, form: Form) -> Reading:
 def _reject(
     submission: Submission, rule: ReadingRule, message: str, hint: str, findings: list[Finding]
 ) -> Submission:
-    findings.append(
-        rule.finding(message, hint, file=submission.file, unit=submission.unit_code)
-    )
+    findings.append(rule.finding(message, hint, file=submission.file, unit=submission.unit_code))
     return replace(submission, status=Status.REJECTED)
 
 

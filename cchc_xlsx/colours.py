@@ -1,4 +1,4 @@
-"""The few colours of the workbooks; each is told apart in black and white by the words beside it."""
+"""The few colours of the workbooks; the words beside them serve in black and white."""
 
 HEADING = "#D9E2F3"
 SECTION = "#E7E6E6"

@@ -99,8 +99,9 @@ def _decimal(number: float) -> str:
 def _shown_as_percent(cell: Cell, place: _Place) -> Entry:
     """A cell with a % format: Excel shows 72% and stores 0.72; what is shown is what is meant."""
     percent = round(cell.number * 100, 10)
-    message = f"Ô có định dạng %, đang hiển thị {format_number(percent)}%; đã hiểu là {format_number(percent)}."
-    hint = f"Nhập {format_number(percent)}, không gõ dấu %."
+    shown = format_number(percent)
+    message = f"Ô có định dạng %, đang hiển thị {shown}%; đã hiểu là {shown}."
+    hint = f"Nhập {shown}, không gõ dấu %."
     return place.understood(percent, place.finding(PERCENT_SIGN, message, hint))
 
 

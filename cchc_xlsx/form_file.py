@@ -82,9 +82,7 @@ def _form(folder: Path) -> Form:
     )
     _check_references(indicators_file, indicators)
     inputs = {row.code: row for row in indicators if row.is_input}
-    rules = tuple(
-        rule for entry in rules_file.entries("rule") for rule in _rules_of(entry, inputs)
-    )
+    rules = tuple(rule for entry in rules_file.entries("rule") for rule in _rules_of(entry, inputs))
     _refuse_twice(rules_file.entries("rule"), "id")
     contacts = head.data.get("contacts", [])
     return Form(
@@ -273,7 +271,7 @@ def _measure(entry: _Entry) -> Measure:
 def _choices(entry: _Entry) -> dict[int, str]:
     table = entry.table.get("choices", {})
     if not isinstance(table, dict) or not all(code.isdecimal() for code in table):
-        entry.refuse("«choices» phải là mã = nghĩa, ví dụ { 1 = \"Có\", 0 = \"Không\" }")
+        entry.refuse('«choices» phải là mã = nghĩa, ví dụ { 1 = "Có", 0 = "Không" }')
     return {int(code): str(meaning) for code, meaning in table.items()}
 
 

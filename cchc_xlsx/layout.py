@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from cchc_xlsx.expression import Expression
 from cchc_xlsx.figures import FORMULA_DECIMALS
@@ -39,6 +40,9 @@ VALUE_SUBHEADING = "Số lượng/tỷ lệ"
 TAG_CELL = "A1"
 """Holds the form's tag, by which a workbook is known."""
 
+MERGED_TAG = "cchc-tong-hop"
+"""Stands in `TAG_CELL` of a consolidated workbook, so that it is never taken for a filled one."""
+
 HEADING_ROW = 7
 FIRST_ROW = HEADING_ROW + 2
 
@@ -48,11 +52,18 @@ def quoted(sheet: str) -> str:
     return f"'{sheet}'"
 
 
+class Rows(Protocol):
+    """Where the rows of an appendix stand: in a new workbook, or in one that came back."""
+
+    def row(self, code: str) -> int:
+        """The row of an indicator."""
+
+
 @dataclass(frozen=True)
 class AppendixCells:
     """Addresses for formulas: `expression.Addresses` over the sheet `Phụ lục`."""
 
-    layout: AppendixLayout
+    rows: Rows
     from_sheet: str = APPENDIX_SHEET
 
     def value(self, code: str) -> str:
@@ -68,7 +79,7 @@ class AppendixCells:
         return self._cell(STATUS, code)
 
     def _cell(self, column: str, code: str) -> str:
-        cell = f"${column}${self.layout.row(code)}"
+        cell = f"${column}${self.rows.row(code)}"
         same = self.from_sheet == APPENDIX_SHEET
         return cell if same else f"{quoted(APPENDIX_SHEET)}!{cell}"
 

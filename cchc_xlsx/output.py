@@ -49,7 +49,7 @@ def _cannot_write(path: Path, error: OSError) -> OutputError:
 
 
 def _give_usual_mode(path: Path) -> None:
-    """mkstemp makes a file for its owner only; give it what the user's mask allows."""
+    """Mkstemp makes a file for its owner only; give it what the user's mask allows."""
     mask = os.umask(0)
     os.umask(mask)
     path.chmod(0o666 & ~mask)

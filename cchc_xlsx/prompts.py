@@ -57,7 +57,9 @@ def prompt_for(indicator: Indicator) -> Prompt:
     blank_or_zero = "Không phát sinh thì nhập 0; chưa có số liệu thì để trống."
     if measure.kind is Kind.COUNT:
         title = f"Đơn vị tính: {measure.noun}"
-        text = f"Nhập số nguyên, không dấu chấm, không chữ. Ví dụ: {measure.example}. {blank_or_zero}"
+        text = (
+            f"Nhập số nguyên, không dấu chấm, không chữ. Ví dụ: {measure.example}. {blank_or_zero}"
+        )
     elif measure.kind is Kind.PERCENT:
         title = "Đơn vị tính: %"
         text = (

@@ -14,17 +14,15 @@ from cchc_xlsx.figures import Fill, with_formulas
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.layout import (
-    APPENDIX_HEADINGS,
     HIDDEN_KEYS,
     HIDDEN_SHEET,
     INFO_FIELDS,
     INFO_KEY,
-    NOTE,
+    MERGED_TAG,
     PERIOD,
     TAG_CELL,
     UNIT_CODE,
     UNIT_NAME,
-    VALUE,
     info_cells,
 )
 from cchc_xlsx.reading_rules import (
@@ -117,6 +115,13 @@ class _Reader:
 
     def _check_form(self, table: AppendixTable) -> None:
         tag_row, tag_column = int(TAG_CELL[1:]), TAG_CELL[0]
+        if table.sheet.text(tag_row, tag_column).startswith(MERGED_TAG):
+            raise _Rejected(
+                WRONG_FORM.finding(
+                    "Đây là tệp tổng hợp do phần mềm tạo ra, không phải báo cáo; bỏ qua.",
+                    severity=Severity.INFO,
+                )
+            )
         form_id, _, version = table.sheet.text(tag_row, tag_column).partition("/")
         hidden = self._hidden()
         if {form_id or self._form.id, hidden.get("form", self._form.id)} != {self._form.id}:
@@ -127,7 +132,10 @@ class _Reader:
                     "Gửi lại tệp do Sở Nội vụ phát hành cho kỳ báo cáo này.",
                 )
             )
-        if version != self._form.version or hidden.get("digest", self._form.digest) != self._form.digest:
+        if (
+            version != self._form.version
+            or hidden.get("digest", self._form.digest) != self._form.digest
+        ):
             self._findings.append(
                 WRONG_FORM.finding(
                     "Tệp được tạo từ một phiên bản khác của biểu mẫu, hoặc đã mất nhãn biểu mẫu; "
@@ -232,9 +240,7 @@ class _Reader:
             values[code] = entry.value
             if entry.state is State.UNREADABLE:
                 unreadable.add(code)
-        fill = with_formulas(
-            self._form, Fill(values, frozenset(unreadable)), suggestions | typed
-        )
+        fill = with_formulas(self._form, Fill(values, frozenset(unreadable)), suggestions | typed)
         self._findings += self._formula_findings(table, typed, suggestions, fill)
         return fill
 

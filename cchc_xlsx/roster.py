@@ -78,7 +78,10 @@ def _rows(path: Path, data: bytes) -> Iterator[dict[str, str]]:
 def _columns(line: Sequence[str]) -> dict[str, int]:
     folded = [fold(cell) for cell in line]
     return {
-        key: at for key, names in _HEADINGS.items() for at, cell in enumerate(folded) if cell in names
+        key: at
+        for key, names in _HEADINGS.items()
+        for at, cell in enumerate(folded)
+        if cell in names
     }
 
 
@@ -89,7 +92,9 @@ def _csv_table(path: Path, data: bytes) -> list[list[str]]:
         raise RosterError(f"{path}: tệp CSV phải lưu ở dạng UTF-8.") from error
     first = text.splitlines()[0] if text else ""
     delimiter = max(",;\t", key=first.count)
-    return [[clean(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    return [
+        [clean(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
+    ]
 
 
 def _xlsx_table(path: Path, data: bytes) -> list[list[str]]:

@@ -100,6 +100,10 @@ class Sheet:
         """A link inside the workbook; `target` is ``'Phụ lục'!E14``."""
         _written(self.raw.write_url(cell, f"internal:{target}", style, text), cell)
 
+    def comment(self, cell: str, text: str) -> None:
+        """A remark that shows when the pointer rests on the cell."""
+        _written(self.raw.write_comment(cell, text), cell)
+
     def validate(self, cell: str, options: Mapping[str, Any]) -> None:
         """A data validation; Excel's limits of length are XlsxWriter's to refuse."""
         _written(self.raw.data_validation(cell, dict(options)), cell)

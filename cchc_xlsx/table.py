@@ -87,7 +87,11 @@ class AppendixTable:
 
     def is_suggestion(self, indicator: Indicator, formula: str) -> bool:
         """Whether a formula is the one that the template put there, at the rows of this file."""
-        return same_formula(formula, suggestion_formula(indicator, AppendixCells(_Rows(self))))
+        return same_formula(formula, suggestion_formula(indicator, AppendixCells(self)))
+
+    def row(self, code: str) -> int:
+        """The row of a code; 0, which no cell has, when it is gone."""
+        return self.rows.get(code, 0)
 
     def notes(self) -> dict[str, str]:
         """The notes by code, for headings too."""
@@ -114,16 +118,6 @@ class AppendixTable:
                     codes=[code],
                     cells=[f"{self.sheet.name}!{self.value_column}{row}" for row in rows],
                 )
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of a table as `AppendixCells` asks for them. A missing row gives row 0."""
-
-    table: AppendixTable
-
-    def row(self, code: str) -> int:
-        return self.table.rows.get(code, 0)
 
 
 def find_table(sheets: Sequence[SheetCells], form: Form) -> AppendixTable | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from xlsxwriter.format import Format
 
+from cchc_xlsx.colours import AMBER, BLUE, GREEN, HEADING, INPUT, ITEM, RED, SECTION
 from cchc_xlsx.figures import state_formula
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Indicator, Kind, Level, Measure
 from cchc_xlsx.layout import (
     APPENDIX_HEADINGS,
+    CHECKS_SHEET,
     CODE,
     DAY,
     FIRST_ROW,
@@ -18,6 +20,7 @@ from cchc_xlsx.layout import (
     NOTE,
     OVERALL_CELL,
     PARENT_NAME,
+    PERIOD,
     PROGRESS_CELL,
     REPORT_NUMBER,
     STATE,
@@ -30,15 +33,12 @@ from cchc_xlsx.layout import (
     VALUE_SUBHEADING,
     YEAR,
     AppendixCells,
-    CHECKS_SHEET,
-    PERIOD,
     info_cell,
     quoted,
     suggestion_formula,
 )
 from cchc_xlsx.prompts import prompt_for
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
-from cchc_xlsx.colours import AMBER, BLUE, GREEN, HEADING, INPUT, ITEM, RED, SECTION
 from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.live import Live
 from cchc_xlsx.template.words import BROKEN, HOLDS, Cell
@@ -66,7 +66,7 @@ def write_appendix(book: Book, sheet: Sheet, live: Live) -> None:
     sheet.raw.autofilter(f"{STT}{FIRST_ROW - 1}:{STATUS}{last}")
     sheet.raw.print_area(f"{STT}1:{NOTE}{last}")
     sheet.page(repeat=(HEADING_ROW, FIRST_ROW - 1))
-    sheet.raw.set_footer(f'&L&8Mẫu {live.form.tag}')
+    sheet.raw.set_footer(f"&L&8Mẫu {live.form.tag}")
 
 
 # --- headings -------------------------------------------------------------------------------
@@ -82,7 +82,11 @@ def _write_official_heading(book: Book, sheet: Sheet, live: Live) -> None:
     title = book.style(bold=True, font_size=14, **centre)
     attached = book.style(italic=True, **centre)
 
-    left, right, whole = f"{STT}{{0}}:{LABEL}{{0}}", f"{UNIT}{{0}}:{NOTE}{{0}}", f"{STT}{{0}}:{NOTE}{{0}}"
+    left, right, whole = (
+        f"{STT}{{0}}:{LABEL}{{0}}",
+        f"{UNIT}{{0}}:{NOTE}{{0}}",
+        f"{STT}{{0}}:{NOTE}{{0}}",
+    )
     parent = _or_else(content, PARENT_NAME, "")
     office = _or_else(content, UNIT_NAME, "(Tên cơ quan, đơn vị)")
     sheet.merged_formula(left.format(1), parent.formula, str(parent.value), regular)
@@ -101,7 +105,10 @@ def _write_official_heading(book: Book, sheet: Sheet, live: Live) -> None:
 def _write_summary(book: Book, sheet: Sheet, live: Live) -> None:
     """The overall status and the progress, above the live checks and outside the printed area."""
     style = book.style(bold=True, text_wrap=True, valign="vcenter")
-    for row, source, cell in ((2, OVERALL_CELL, live.overall()), (4, PROGRESS_CELL, live.progress())):
+    for row, source, cell in (
+        (2, OVERALL_CELL, live.overall()),
+        (4, PROGRESS_CELL, live.progress()),
+    ):
         sheet.formula(f"{STATUS}{row}", f"={quoted(CHECKS_SHEET)}!{source}", cell.value, style)
 
 
@@ -177,7 +184,9 @@ def _write_row(
     sheet.text(
         f"{LABEL}{row}", indicator.label, book.style(indent=_INDENT.get(indicator.level, 0), **look)
     )
-    sheet.text(f"{UNIT}{row}", indicator.printed_unit, book.style(align="center", **look, italic=True))
+    sheet.text(
+        f"{UNIT}{row}", indicator.printed_unit, book.style(align="center", **look, italic=True)
+    )
     _write_note(book, sheet, live.content, indicator, row)
     if indicator.measure:
         _write_input(book, sheet, live, indicator, indicator.measure, cells)
@@ -193,9 +202,7 @@ def _lines(indicator: Indicator, note: str) -> int:
     return max(lines_needed(text, WIDTHS[column] * narrow) for column, text in texts)
 
 
-def _write_note(
-    book: Book, sheet: Sheet, content: Content, indicator: Indicator, row: int
-) -> None:
+def _write_note(book: Book, sheet: Sheet, content: Content, indicator: Indicator, row: int) -> None:
     style = book.style(border=1, valign="vcenter", text_wrap=True, locked=False, bg_color=INPUT)
     sheet.text(f"{NOTE}{row}", content.notes.get(indicator.code, ""), style)
 
@@ -252,7 +259,7 @@ def _validation(indicator: Indicator, measure: Measure) -> dict[str, object]:
         Kind.COUNT: {"validate": "integer", "criteria": ">=", "value": 0},
         Kind.PERCENT: {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100},
     }
-    codes = {"validate": "list", "source": list(measure.choices)}
+    codes: dict[str, object] = {"validate": "list", "source": list(measure.choices)}
     return bounds.get(measure.kind, codes) | {
         "input_title": prompt.title,
         "input_message": prompt.text,

@@ -50,10 +50,10 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "4. Lưu và gửi",
         (
-            "Lưu đúng định dạng .xlsx (trong WPS, LibreOffice: chọn «Excel 2007-365 (.xlsx)»; trong "
-            "Google Trang tính: Tệp > Tải xuống > Microsoft Excel).",
-            "Không đổi tên trang, không thêm hoặc xóa dòng, cột. Khi dán số liệu, chọn «Dán giá trị» "
-            "(Paste Values) để giữ nguyên phần kiểm tra của ô.",
+            "Lưu đúng định dạng .xlsx (trong WPS, LibreOffice: chọn «Excel 2007-365 (.xlsx)»; "
+            "trong Google Trang tính: Tệp > Tải xuống > Microsoft Excel).",
+            "Không đổi tên trang, không thêm hoặc xóa dòng, cột. Khi dán số liệu, chọn "
+            "«Dán giá trị» (Paste Values) để giữ nguyên phần kiểm tra của ô.",
             "Gửi chính tệp này qua thư điện tử; không gửi ảnh chụp hay bản PDF thay cho tệp.",
         ),
     ),

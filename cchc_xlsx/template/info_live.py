@@ -37,7 +37,7 @@ def info_status(content: Content, field: InfoField) -> Cell:
     cell = f"${INFO_VALUE}${info_row(field.key)}"
     sound, is_sound, fault = _CHECKS.get(field.key, _anything)(content)
     formula = (
-        f"=IF({cell}=\"\",{excel_text(NOT_ENTERED)},"
+        f'=IF({cell}="",{excel_text(NOT_ENTERED)},'
         f"IF({sound},{excel_text(HOLDS)},{excel_text(fault)}))"
     )
     if content.answer(field.key) == "":
@@ -74,7 +74,9 @@ def _whole_between(key: str, least: int, most: int, fault: str) -> Callable[[Con
 
     def check(content: Content) -> Check:
         answer = content.answer(key)
-        sound = f"IF(ISNUMBER({cell}),AND({cell}>={least},{cell}<={most},{cell}=ROUND({cell},0)),FALSE)"
+        sound = (
+            f"IF(ISNUMBER({cell}),AND({cell}>={least},{cell}<={most},{cell}=ROUND({cell},0)),FALSE)"
+        )
         return sound, isinstance(answer, int) and least <= answer <= most, fault
 
     return check
@@ -83,7 +85,9 @@ def _whole_between(key: str, least: int, most: int, fault: str) -> Callable[[Con
 def _day(content: Content) -> Check:
     day, month, year = (f"${INFO_VALUE}${info_row(key)}" for key in (DAY, MONTH, YEAR))
     # The Gregorian exception of 2100 lies outside the years accepted.
-    longest = f"IF({month}=2,28+IF(MOD({year},4)=0,1,0),31-IF(OR({month}=4,{month}=6,{month}=9,{month}=11),1,0))"
+    february = f"28+IF(MOD({year},4)=0,1,0)"
+    thirty = ",".join(f"{month}={number}" for number in (4, 6, 9, 11))
+    longest = f"IF({month}=2,{february},31-IF(OR({thirty}),1,0))"
     known = f"AND({day}>=1,{day}<=IF(COUNT({month},{year})=2,{longest},31),{day}=ROUND({day},0))"
     sound = f"IF(ISNUMBER({day}),{known},FALSE)"
     return sound, _is_a_day(*(content.answer(key) for key in (DAY, MONTH, YEAR))), _NO_SUCH_DAY

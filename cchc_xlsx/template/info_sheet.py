@@ -60,9 +60,7 @@ def _write_field(book: Book, sheet: Sheet, content: Content, field: InfoField, r
     sheet.height(row, max(1.3, lines_needed(answer, WIDTHS[INFO_VALUE] * 0.95)))
 
 
-def _write_answer(
-    book: Book, sheet: Sheet, content: Content, field: InfoField, cell: str
-) -> None:
+def _write_answer(book: Book, sheet: Sheet, content: Content, field: InfoField, cell: str) -> None:
     answer = content.answer(field.key)
     fixed = content.is_fixed(field.key)
     look: dict[str, Any] = {"border": 1, "align": "left", "valign": "vcenter", "text_wrap": True}

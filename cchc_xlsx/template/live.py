@@ -30,6 +30,7 @@ from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.info_live import wrong_answers
 from cchc_xlsx.template.words import BROKEN, HOLDS, NOT_ENTERED, UNTOLD, Cell
 
+
 def plain(number: float) -> str:
     """A number as Excel joins it into a text on an English machine."""
     return format(number, ".15g")
@@ -156,7 +157,9 @@ class Live:
             self._count_verdicts(BROKEN[Severity.ERROR]),
             wrong_answers(self.content),
         )
-        return Cell("+".join(part.formula for part in parts), sum(int(part.value) for part in parts))
+        return Cell(
+            "+".join(part.formula for part in parts), sum(int(part.value) for part in parts)
+        )
 
     def _doubtful(self) -> Cell:
         return self._count_verdicts(BROKEN[Severity.WARNING])

@@ -1,0 +1,98 @@
+"""One library call behind every command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cchc_xlsx.batch import Batch, Progress, read_batch
+from cchc_xlsx.errors import OutputError
+from cchc_xlsx.form_file import DEFAULT_FORM, load_form
+from cchc_xlsx.intake import collect
+from cchc_xlsx.output import refuse_existing, replacing
+from cchc_xlsx.roster import ReportingUnit, load_roster
+
+if TYPE_CHECKING:
+    from cchc_xlsx.consolidate import Consolidation
+
+
+def template(
+    output: Path,
+    period: str,
+    *,
+    form: str | Path = DEFAULT_FORM,
+    roster: Path | None = None,
+    unit: ReportingUnit | None = None,
+    password: str = "",
+    force: bool = False,
+) -> list[Path]:
+    """Write the locked workbook: one file, or with a roster one for each unit in a folder.
+
+    Returns the files written. Raises `CchcError` when the form, the period or the roster cannot
+    be used or an output exists; then nothing is written.
+    """
+    from cchc_xlsx.template import Content, write_template
+
+    definition = load_form(form)
+    when = definition.period(period)
+    targets: dict[Path, ReportingUnit | None] = {}
+    if roster:
+        units = load_roster(roster)
+        targets.update({output / f"{each.code}_{when.id}.xlsx": each for each in units})
+        if output.exists() and not output.is_dir():
+            raise OutputError(f"«{output}» là một tệp; với danh sách cơ quan cần tên thư mục.")
+    else:
+        targets[output] = unit
+    for path in targets:
+        refuse_existing(path, force=force)
+    for path, each in targets.items():
+        with replacing(path) as beside:
+            write_template(Content(definition, when, each), beside, password)
+    return list(targets)
+
+
+def check(
+    paths: Sequence[Path],
+    *,
+    form: str | Path = DEFAULT_FORM,
+    roster: Path | None = None,
+    progress: Progress = iter,
+) -> Batch:
+    """Read and check workbooks. Raises `CchcError` when there is nothing to read."""
+    definition = load_form(form)
+    units = load_roster(roster) if roster else ()
+    return read_batch(collect(paths), definition, units, progress=progress)
+
+
+def merge(
+    paths: Sequence[Path],
+    output: Path | None = None,
+    *,
+    form: str | Path = DEFAULT_FORM,
+    roster: Path | None = None,
+    period: str | None = None,
+    force: bool = False,
+    progress: Progress = iter,
+) -> Consolidation:
+    """Read, check and consolidate workbooks; with an `output`, write the consolidated workbook.
+
+    What cannot be used is named in the findings and left out. Raises `CchcError` when there is
+    nothing to read, when no period stands out, or when the output cannot be written.
+    """
+    from cchc_xlsx.consolidate import Consolidation
+
+    if output:
+        refuse_existing(output, force=force)
+    definition = load_form(form)
+    units = load_roster(roster) if roster else ()
+    files = collect(paths, leave_out=[output] if output else [])
+    when = definition.period(period) if period else None
+    batch = read_batch(files, definition, units, one_period=True, period=when, progress=progress)
+    merged = Consolidation(batch, when or batch.period)
+    if output:
+        from cchc_xlsx.summary import write_summary
+
+        with replacing(output) as beside:
+            write_summary(merged, beside)
+    return merged

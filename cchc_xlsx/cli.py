@@ -1,0 +1,165 @@
+"""The command line: parse, call, print, exit. Whatever a command does, one call of `api` does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from cchc_xlsx.cli_vietnamese import VietnameseCommand, VietnameseGroup, usage_error
+from cchc_xlsx.errors import CchcError, InputError
+
+if TYPE_CHECKING:
+    from cchc_xlsx.batch import Batch
+
+DEFAULT_FORM = "cchc-so-2022"
+
+app = typer.Typer(
+    cls=VietnameseGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Biểu mẫu Excel báo cáo cải cách hành chính: tạo, kiểm tra, tổng hợp.",
+)
+
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Tệp .xlsx hoặc thư mục chứa các tệp.")
+]
+Form = Annotated[str, typer.Option("--form", help="Mã biểu mẫu, hoặc thư mục biểu mẫu của bạn.")]
+Units = Annotated[
+    Path | None,
+    typer.Option("--units", metavar="ROSTER", help="Danh sách cơ quan (.xlsx hoặc .csv)."),
+]
+Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON ra màn hình.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Coi cảnh báo cũng là không đạt.")]
+Force = Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có.")]
+
+
+@app.command(cls=VietnameseCommand)
+def template(
+    period: Annotated[str, typer.Option("--period", help="Kỳ báo cáo, ví dụ 2022-Q3.")],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="PATH", help="Tệp, hoặc thư mục nếu có --units."),
+    ],
+    form: Form = DEFAULT_FORM,
+    units: Units = None,
+    unit_code: Annotated[str, typer.Option("--unit-code", help="Mã định danh của cơ quan.")] = "",
+    unit_name: Annotated[str, typer.Option("--unit-name", help="Tên cơ quan.")] = "",
+    password: Annotated[str, typer.Option("--password", help="Mật khẩu khóa trang.")] = "",
+    force: Force = False,
+) -> None:
+    """Tạo biểu mẫu Excel đã khóa cho một cơ quan, hoặc cho mọi cơ quan trong danh sách."""
+    from cchc_xlsx import api
+    from cchc_xlsx.roster import ReportingUnit, check_unit_code
+
+    if bool(unit_code) != bool(unit_name):
+        raise InputError("--unit-code và --unit-name phải đi cùng nhau.")
+    if unit_code and units:
+        raise InputError("Chỉ dùng một trong hai: --units, hoặc --unit-code với --unit-name.")
+    unit = ReportingUnit(check_unit_code(unit_code), unit_name) if unit_code else None
+    written = api.template(
+        output, period, form=_form(form), roster=units, unit=unit, password=password, force=force
+    )
+    for path in written:
+        print(path)
+
+
+@app.command(cls=VietnameseCommand)
+def check(
+    paths: Paths,
+    form: Form = DEFAULT_FORM,
+    units: Units = None,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Đọc và kiểm tra các tệp đã điền."""
+    from cchc_xlsx import api, console
+    from cchc_xlsx.json_output import batch_document
+
+    progress = console.progress_on_terminal("Đang đọc")
+    batch = api.check(paths, form=_form(form), roster=units, progress=progress)
+    if as_json:
+        _print_json(batch_document(batch))
+    else:
+        console.print_batch(batch)
+    _exit(batch, strict=strict)
+
+
+@app.command(cls=VietnameseCommand)
+def merge(
+    paths: Paths,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Tệp tổng hợp.")],
+    form: Form = DEFAULT_FORM,
+    units: Units = None,
+    period: Annotated[str | None, typer.Option("--period", help="Kỳ báo cáo cần tổng hợp.")] = None,
+    as_json: Json = False,
+    strict: Strict = False,
+    force: Force = False,
+) -> None:
+    """Đọc, kiểm tra và tổng hợp các tệp đã điền thành một tệp Excel."""
+    from cchc_xlsx import api, console
+    from cchc_xlsx.json_output import merge_document
+
+    progress = console.progress_on_terminal("Đang đọc")
+    merged = api.merge(
+        paths, output, form=_form(form), roster=units, period=period, force=force, progress=progress
+    )
+    if as_json:
+        _print_json(merge_document(merged))
+    else:
+        console.print_batch(merged.batch)
+        print(f"Đã ghi tệp tổng hợp: {output}")
+    _exit(merged.batch, strict=strict)
+
+
+@app.command(cls=VietnameseCommand)
+def forms() -> None:
+    """Liệt kê các biểu mẫu có sẵn."""
+    from cchc_xlsx.form_file import load_form, shipped_forms
+
+    for form_id, folder in shipped_forms().items():
+        print(f"{form_id}\t{load_form(folder).name}")
+
+
+def _form(name: str) -> str | Path:
+    """A folder where there is one of that name, else the id of a shipped form."""
+    return Path(name) if Path(name).is_dir() else name
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _exit(batch: Batch, *, strict: bool) -> NoReturn:
+    from cchc_xlsx.finding import Severity
+
+    failed = batch.count(Severity.ERROR) or (strict and batch.count(Severity.WARNING))
+    raise typer.Exit(1 if failed else 0)
+
+
+def main() -> NoReturn:
+    """Run the command; every failure is one Vietnamese line and a status, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # An office PC's console may use a code page without Vietnamese letters.
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        status = app(standalone_mode=False)
+    except CchcError as error:
+        status = _failed(str(error))
+    except typer.Abort:
+        status = _failed("Đã dừng theo yêu cầu.")
+    except Exception as error:
+        # The parser's exceptions know how to format themselves; anything else is our own mistake:
+        # still one line, with what a developer needs to look for it.
+        is_usage = hasattr(error, "format_message")
+        unforeseen = f"phần mềm gặp lỗi không lường trước ({type(error).__name__}: {error})."
+        status = _failed(usage_error(error) if is_usage else unforeseen)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _failed(message: str) -> int:
+    print(f"Lỗi: {message}", file=sys.stderr)
+    return 2

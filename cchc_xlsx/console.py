@@ -1,0 +1,102 @@
+"""What the commands print for people: Vietnamese tables, worst first, then a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from cchc_xlsx.batch import Batch
+from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, worst_first
+from cchc_xlsx.intake import Incoming
+from cchc_xlsx.submission import Status, Submission
+
+_COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_STATUS = {
+    Status.ACCEPTED: "đã nhận",
+    Status.SUPERSEDED: "trùng, chỉ tính một lần",
+    Status.REJECTED: "không dùng được",
+}
+_MOST_CELLS = 4
+
+
+def print_batch(batch: Batch) -> None:
+    """The findings grouped by file, files with the gravest findings first, then the verdict."""
+    console = Console(highlight=False)
+    for submission in sorted(batch.submissions, key=lambda each: _gravest(batch, each)):
+        _print_file(console, submission, _of(batch, submission))
+    general = [finding for finding in batch.findings if not finding.file]
+    if general:
+        console.print(Text("Cả đợt báo cáo", style="bold"))
+        console.print(_table(general))
+    console.print(Text(verdict(batch), style="bold"))
+
+
+def verdict(batch: Batch) -> str:
+    """One line on everything."""
+    counts = {status: len(batch.with_status(status)) for status in Status}
+    left_out = counts[Status.REJECTED] + counts[Status.SUPERSEDED]
+    files = f"{len(batch.submissions)} tệp: {counts[Status.ACCEPTED]} đã nhận, {left_out} bỏ ra"
+    missing = f"; {len(batch.missing_units)} cơ quan chưa có" if batch.roster else ""
+    errors, warnings = batch.count(Severity.ERROR), batch.count(Severity.WARNING)
+    outcome = "CÓ LỖI" if errors else "KHÔNG CÓ LỖI"
+    return f"{outcome}. {files}{missing}. {errors} lỗi, {warnings} cảnh báo."
+
+
+def _of(batch: Batch, submission: Submission) -> list[Finding]:
+    return worst_first(finding for finding in batch.findings if finding.file == submission.file)
+
+
+def _gravest(batch: Batch, submission: Submission) -> int:
+    ranks = (finding.severity.rank for finding in _of(batch, submission))
+    return min(ranks, default=len(Severity))
+
+
+def _print_file(console: Console, submission: Submission, findings: Sequence[Finding]) -> None:
+    parts = [submission.file, _STATUS[submission.status]]
+    if submission.unit:
+        parts.append(f"{submission.unit.name} ({submission.unit.code})")
+    if submission.period:
+        parts.append(submission.period.name)
+    console.print(Text(" · ".join(parts), style="bold"))
+    console.print(_table(findings) if findings else Text("  Không có vấn đề.", style="green"))
+    console.print()
+
+
+def _table(findings: Iterable[Finding]) -> Table:
+    table = Table(show_lines=True, expand=True)
+    table.add_column("Mức độ", no_wrap=True)
+    table.add_column("Ô", max_width=22)
+    table.add_column("Nội dung và cách xử lý", ratio=1)
+    table.add_column("Quy tắc", no_wrap=True)
+    for finding in findings:
+        said = Text(finding.message)
+        if finding.hint:
+            said.append(f"\n→ {finding.hint}", style="dim")
+        severity = Text(SEVERITY_WORDS[finding.severity], style=_COLOUR[finding.severity])
+        table.add_row(severity, Text(_cells(finding.cells)), said, finding.rule)
+    return table
+
+
+def _cells(cells: Sequence[str]) -> str:
+    shown = "\n".join(cells[:_MOST_CELLS])
+    more = len(cells) - _MOST_CELLS
+    return f"{shown}\n… và {more} ô nữa" if more > 0 else shown
+
+
+def progress_on_terminal(what: str) -> Callable[[Sequence[Incoming]], Iterable[Incoming]]:
+    """A progress bar on standard error for long work; on a terminal only."""
+
+    def progress(files: Sequence[Incoming]) -> Iterator[Incoming]:
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            yield from files
+            return
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            yield from bar.track(files)
+
+    return progress

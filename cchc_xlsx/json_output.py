@@ -1,0 +1,94 @@
+"""The JSON document of `check` and `merge`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cchc_xlsx import __version__
+from cchc_xlsx.batch import Batch
+from cchc_xlsx.finding import Finding, Severity
+from cchc_xlsx.form import Form
+from cchc_xlsx.submission import Status, Submission
+
+if TYPE_CHECKING:
+    from cchc_xlsx.consolidate import Consolidation, Total
+
+SCHEMA = 1
+
+
+def batch_document(batch: Batch) -> dict[str, Any]:
+    """What `check --json` prints: submissions, findings, summary."""
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "form": batch.form.id,
+        "period": batch.period.id if batch.period else None,
+        "submissions": [_submission(batch.form, each) for each in batch.submissions],
+        "findings": [_finding(finding) for finding in batch.findings],
+        "summary": _summary(batch),
+    }
+
+
+def merge_document(merged: Consolidation) -> dict[str, Any]:
+    """What `merge --json` prints: the same, with the totals by code."""
+    totals = {code: _total(total) for code, total in merged.totals.items()}
+    period = merged.period.id if merged.period else None
+    return batch_document(merged.batch) | {"period": period, "totals": totals}
+
+
+def _submission(form: Form, each: Submission) -> dict[str, Any]:
+    return {
+        "file": each.file,
+        "sha256": each.sha256,
+        "status": each.status.value,
+        "unit": {"code": each.unit.code, "name": each.unit.name} if each.unit else None,
+        "period": each.period.id if each.period else None,
+        "values": {row.code: _figure(each.fill.values.get(row.code)) for row in form.inputs},
+        "notes": dict(each.notes),
+        "info": dict(each.info),
+    }
+
+
+def _figure(value: float | None) -> float | int | None:
+    """Counts and codes are integers; a percentage is one too where it has no decimals."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else value
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "file": finding.file,
+        "unit": finding.unit,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "codes": list(finding.codes),
+        "cells": list(finding.cells),
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+
+
+def _summary(batch: Batch) -> dict[str, Any]:
+    return {
+        "files": len(batch.submissions),
+        **{status.value: len(batch.with_status(status)) for status in Status},
+        "errors": batch.count(Severity.ERROR),
+        "warnings": batch.count(Severity.WARNING),
+        "missing_units": [unit.code for unit in batch.missing_units],
+    }
+
+
+def _total(total: Total) -> dict[str, Any]:
+    value: Any = total.value
+    if isinstance(value, Mapping):
+        value = {str(choice): count for choice, count in value.items()}
+    else:
+        value = _figure(value)
+    return {
+        "value": value,
+        "aggregate": total.aggregate.value,
+        "reported": total.reported,
+        "expected": total.expected,
+    }

@@ -1,0 +1,173 @@
+"""The listing sheets: findings, who has sent, notes, and every figure with its origin."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cchc_xlsx.colours import AMBER, BLUE, RED
+from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, worst_first
+from cchc_xlsx.layout import info_cells
+from cchc_xlsx.spreadsheet import Book, Sheet
+from cchc_xlsx.submission import Status, Submission
+from cchc_xlsx.summary.layout import TotalsLayout
+from cchc_xlsx.summary.plain_table import Column, Content, Link, Shade, write_table
+
+_COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER, Severity.INFO: BLUE}
+
+
+# --- Vấn đề ---------------------------------------------------------------------------------
+
+
+def write_findings(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
+    """Every finding, worst first, with a link to the figure it is about."""
+    columns = (
+        Column("Mức độ", 12),
+        Column("Cơ quan", 28),
+        Column("Xem", 12),
+        Column("Nội dung", 60),
+        Column("Cách xử lý", 44),
+        Column("Ô trong tệp", 22),
+        Column("Tệp", 34),
+        Column("Quy tắc", 10),
+    )
+    names = {unit.code: unit.name for unit in (*merged.batch.roster, *merged.units)}
+    rows = [
+        (
+            Shade(SEVERITY_WORDS[finding.severity], _COLOUR[finding.severity]),
+            names.get(finding.unit, finding.unit),
+            _link(finding, layout),
+            finding.message,
+            finding.hint,
+            ", ".join(finding.cells),
+            finding.file,
+            finding.rule,
+        )
+        for finding in worst_first(merged.batch.findings)
+    ]
+    write_table(book, sheet, "VẤN ĐỀ CẦN XEM LẠI", columns, rows)
+
+
+def _link(finding: Finding, layout: TotalsLayout) -> Content:
+    if not finding.codes or finding.unit not in layout.unit_codes:
+        return None
+    return Link(finding.codes[0], layout.target(finding.unit, finding.codes[0]))
+
+
+# --- Tình hình nộp --------------------------------------------------------------------------
+
+FILLED_COLUMN, ERRORS_COLUMN, WARNINGS_COLUMN = "E", "F", "G"
+"""The columns that the charts are drawn from."""
+
+_SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa có", "Đã tổng hợp, ngoài danh sách"
+_LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Trùng, chỉ tính một lần"}
+
+
+def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
+    """Who has sent and who has not; every file, also those left out; the answers of `Thông tin`."""
+    questions = [name for _, _, name in info_cells(merged.form)]
+    columns = (
+        Column("Mã cơ quan", 16),
+        Column("Cơ quan", 36),
+        Column("Tình trạng", 18),
+        Column("Tệp", 34),
+        Column(f"Số chỉ tiêu đã nhập (trên {len(merged.form.inputs)})", 14),
+        Column("Lỗi", 8),
+        Column("Cảnh báo", 10),
+        *(Column(question, 20) for question in questions),
+        Column("Mã băm SHA-256 của tệp", 34),
+    )
+    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, list(_senders(merged, questions)))
+
+
+def _senders(merged: Consolidation, questions: list[str]) -> Iterator[tuple[Content, ...]]:
+    """The units in the order of `Tổng hợp` (charts rely on it), then the missing, then the rest."""
+    batch = merged.batch
+    roster = {unit.code for unit in batch.roster}
+    for unit, each in zip(merged.units, merged.submissions, strict=True):
+        status = _SENT if unit.code in roster or not roster else _UNKNOWN
+        yield _sender(merged, each, questions, unit.code, unit.name, status)
+    for unit in batch.missing_units:
+        blanks: tuple[Content, ...] = (None,) * (len(questions) + 1)
+        yield (unit.code, unit.name, Shade(_NOT_SENT, AMBER), None, None, None, None, *blanks)
+    for status, word in _LEFT_OUT.items():
+        for each in batch.with_status(status):
+            name = each.unit.name if each.unit else None
+            yield _sender(merged, each, questions, each.unit_code, name, word)
+
+
+def _sender(
+    merged: Consolidation,
+    each: Submission,
+    questions: list[str],
+    code: str,
+    name: str | None,
+    status: str,
+) -> tuple[Content, ...]:
+    counts = Counter(
+        finding.severity for finding in merged.batch.findings if finding.file == each.file
+    )
+    filled = sum(value is not None for value in each.fill.values.values())
+    return (
+        code,
+        name,
+        status,
+        each.file,
+        filled if each.unit else None,
+        counts[Severity.ERROR],
+        counts[Severity.WARNING],
+        *(each.info.get(question, "") for question in questions),
+        each.sha256,
+    )
+
+
+# --- Ghi chú --------------------------------------------------------------------------------
+
+
+def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
+    """Every note under its row, with the unit that wrote it."""
+    columns = (
+        Column("Mã", 12),
+        Column("Chỉ tiêu thống kê", 50),
+        Column("Cơ quan", 30),
+        Column("Số liệu", 12),
+        Column("Ghi chú", 60),
+    )
+    rows: list[tuple[Content, ...]] = [
+        (
+            Link(row.code, layout.target(unit.code, row.code)),
+            row.label,
+            unit.name,
+            each.fill.values.get(row.code),
+            each.notes[row.code],
+        )
+        for row in merged.form.indicators
+        for unit, each in zip(merged.units, merged.submissions, strict=True)
+        if row.code in each.notes
+    ]
+    write_table(book, sheet, "GHI CHÚ CỦA CÁC CƠ QUAN", columns, rows)
+
+
+# --- Dữ liệu --------------------------------------------------------------------------------
+
+
+def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
+    """One line a figure, with the file and the cell it came from."""
+    columns = (
+        Column("Mã cơ quan", 14),
+        Column("Kỳ", 10),
+        Column("Mã chỉ tiêu", 12),
+        Column("Chỉ tiêu thống kê", 60),
+        Column("Đơn vị tính", 16),
+        Column("Số liệu", 12),
+        Column("Ghi chú", 40),
+        Column("Tệp", 34),
+        Column("Ô", 16),
+    )
+    rows: list[tuple[Content, ...]] = []
+    for unit, period, code, *figure in merged.frame.to_numpy().tolist():
+        row = merged.form.by_code[code]
+        noun = row.measure.noun if row.measure else ""
+        rows.append((unit, period, code, row.label, noun, *figure))
+    write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, rows)

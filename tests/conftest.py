@@ -1,0 +1,35 @@
+"""Fixtures that several test modules share."""
+
+from __future__ import annotations
+
+import pytest
+
+from cchc_xlsx.form import Form
+from cchc_xlsx.form_file import load_form
+from cchc_xlsx.roster import ReportingUnit
+from cchc_xlsx.template import Content
+from tests import office
+from tests.seed import seed_entries, seed_notes
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("libreoffice") and not office.is_installed():
+        pytest.skip("LibreOffice is not installed: there is no soffice on the PATH")
+
+
+@pytest.fixture(scope="session")
+def form() -> Form:
+    """The form that this project was made for."""
+    return load_form()
+
+
+@pytest.fixture(scope="session")
+def seed_content(form: Form) -> Content:
+    """The workbook as the office of the seed filled it in."""
+    return Content(
+        form=form,
+        period=form.period("2022-Q3"),
+        unit=ReportingUnit("H51.05", "Sở Tài nguyên và Môi trường tỉnh Sóc Trăng"),
+        entries=seed_entries(),
+        notes=seed_notes(),
+    )
