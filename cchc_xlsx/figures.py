@@ -76,7 +76,10 @@ def with_formulas(form: Form, fill: Fill, formulas: Mapping[str, Expression]) ->
     while waiting:
         ready = [code for code in waiting if waiting.keys().isdisjoint(waiting[code].codes)]
         if not ready:
-            return Fill(values, frozenset(unreadable | waiting.keys()))
+            circular = {code for code in waiting if code in rests_on(code, waiting)}
+            unreadable |= circular
+            waiting = {code: waiting[code] for code in waiting.keys() - circular}
+            continue
         figures = tabulate(form, [Fill(values, frozenset(unreadable))])
         for code in ready:
             value = _worked_out(waiting.pop(code), figures)
@@ -86,6 +89,18 @@ def with_formulas(form: Form, fill: Fill, formulas: Mapping[str, Expression]) ->
             else:
                 values[code] = value
     return Fill(values, frozenset(unreadable))
+
+
+def rests_on(code: str, formulas: Mapping[str, Expression]) -> set[str]:
+    """The codes of formulas that a formula rests on, directly or through others."""
+    behind: set[str] = set()
+    following = [code]
+    while following:
+        named = formulas[following.pop()].codes
+        new = {each for each in named if each in formulas} - behind
+        behind |= new
+        following.extend(new)
+    return behind
 
 
 def _worked_out(formula: Expression, figures: Figures) -> float | None:

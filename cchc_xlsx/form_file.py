@@ -18,6 +18,7 @@ from typing import Any, NoReturn, TypeVar
 from cchc_xlsx.errors import ExpressionError, FormError
 from cchc_xlsx.expression import Expression, parse
 from cchc_xlsx.expression import Kind as ExpressionKind
+from cchc_xlsx.figures import rests_on
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import (
     Aggregate,
@@ -321,12 +322,13 @@ def _formula(entry: _Entry) -> Expression | None:
 
 def _check_references(source: _Source, indicators: Sequence[Indicator]) -> None:
     inputs = {row.code: row for row in indicators if row.is_input}
+    formulas = {row.code: row.formula for row in indicators if row.formula}
     for entry, row in zip(source.entries("indicators"), indicators, strict=True):
         named = row.of + (row.formula.codes if row.formula else ())
         _check_codes(entry, named, inputs)
         if row.formula and not row.is_input:
             entry.refuse("dòng không nhận số liệu thì không có «formula»")
-        if row.code in _behind(row, inputs):
+        if row.formula and row.code in rests_on(row.code, formulas):
             entry.refuse(f"công thức của «{row.code}» tham chiếu vòng tròn đến chính nó")
 
 
@@ -334,19 +336,6 @@ def _check_codes(entry: _Entry, codes: Sequence[str], inputs: Mapping[str, Indic
     for code in codes:
         if code not in inputs:
             entry.refuse(f"không có chỉ tiêu nhận số liệu nào mang mã «{code}»")
-
-
-def _behind(row: Indicator, inputs: Mapping[str, Indicator]) -> set[str]:
-    """All codes that the formula of a row rests on, directly or through other formulas."""
-    behind: set[str] = set()
-    waiting = list(row.formula.codes) if row.formula else []
-    while waiting:
-        code = waiting.pop()
-        formula = inputs[code].formula if code in inputs else None
-        if code not in behind and formula:
-            waiting.extend(formula.codes)
-        behind.add(code)
-    return behind
 
 
 def _rules_of(entry: _Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:

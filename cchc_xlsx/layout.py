@@ -178,7 +178,7 @@ class ChecksLayout:
 
 # --- Thông tin ------------------------------------------------------------------------------
 
-INFO_KEY, INFO_LABEL, INFO_VALUE, INFO_STATUS = "A", "B", "C", "G"
+INFO_KEY, INFO_LABEL, INFO_VALUE, INFO_STATUS = "ABCD"
 FIRST_INFO_ROW = 4
 
 

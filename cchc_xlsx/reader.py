@@ -7,10 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from cchc_xlsx.cells import CellKind, NotAWorkbook, SheetCells, read_cells
-from cchc_xlsx.entry import read_entry
-from cchc_xlsx.expression import Expression, State
-from cchc_xlsx.figures import Fill, with_formulas
+from cchc_xlsx.cells import NotAWorkbook, SheetCells, read_cells
+from cchc_xlsx.entries import read_entries
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.layout import (
@@ -28,14 +26,12 @@ from cchc_xlsx.layout import (
 from cchc_xlsx.reading_rules import (
     UNIT_OR_PERIOD,
     UNREADABLE_FILE,
-    UNSAFE_CELL,
     WRONG_FORM,
 )
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Status, Submission
 from cchc_xlsx.table import AppendixTable, find_table, stray_findings
-from cchc_xlsx.typed_formula import parse_typed
-from cchc_xlsx.vietnamese import clean, fold, format_number
+from cchc_xlsx.vietnamese import clean, fold
 
 
 @dataclass(frozen=True)
@@ -98,13 +94,14 @@ class _Reader:
         self._findings += table.findings()
         info = self._info()
         unit, period = self._unit(info), self._period(info)
-        fill = self._fill(table)
+        entries = read_entries(table)
+        self._findings += entries.findings
         self._findings += stray_findings(self._sheets, table)
         submission = replace(
             self._empty,
             unit=unit,
             period=period,
-            fill=fill,
+            fill=entries.fill,
             notes=table.notes(),
             info={name: answer for name, answer in info.items() if answer},
             cells={code: table.address(code) for code in table.input_codes},
@@ -216,59 +213,6 @@ class _Reader:
                 )
             )
         return period
-
-    # --- figures ----------------------------------------------------------------------------
-
-    def _fill(self, table: AppendixTable) -> Fill:
-        values: dict[str, float | None] = {row.code: None for row in self._form.inputs}
-        unreadable: set[str] = set(table.conflicting)
-        suggestions: dict[str, Expression] = {}
-        typed: dict[str, Expression] = {}
-        for indicator in self._form.inputs:
-            code, cell = indicator.code, table.entry(indicator.code)
-            if code in unreadable:
-                continue
-            if cell and cell.kind is CellKind.FORMULA:
-                if indicator.formula and table.is_suggestion(indicator, cell.text):
-                    suggestions[code] = indicator.formula
-                    continue
-                if expression := parse_typed(cell.text, table.value_column, table.codes_by_row):
-                    typed[code] = expression
-                    continue
-            entry = read_entry(cell, indicator, table.address(code))
-            self._findings += entry.findings
-            values[code] = entry.value
-            if entry.state is State.UNREADABLE:
-                unreadable.add(code)
-        fill = with_formulas(self._form, Fill(values, frozenset(unreadable)), suggestions | typed)
-        self._findings += self._formula_findings(table, typed, suggestions, fill)
-        return fill
-
-    def _formula_findings(
-        self,
-        table: AppendixTable,
-        typed: Mapping[str, Expression],
-        suggestions: Mapping[str, Expression],
-        fill: Fill,
-    ) -> Iterable[Finding]:
-        for code in (*typed, *suggestions):
-            value = fill.values.get(code)
-            formula = table.text(code)
-            if code in fill.unreadable or (value is None and code in typed):
-                yield UNSAFE_CELL.finding(
-                    f"Ô chứa công thức «{formula}», không tính ra số liệu hợp lệ.",
-                    "Nhập thẳng số liệu vào ô này.",
-                    codes=[code],
-                    cells=[table.address(code)],
-                )
-            elif value is not None and code in typed:
-                yield UNSAFE_CELL.finding(
-                    f"Ô chứa công thức «{formula}»; đã tính lại là {format_number(value)}.",
-                    f"Nếu đúng, nhập thẳng số {format(value, '.15g')}.",
-                    codes=[code],
-                    cells=[table.address(code)],
-                    severity=Severity.WARNING,
-                )
 
 
 _NAMES = {field.key: field.label for field in INFO_FIELDS}

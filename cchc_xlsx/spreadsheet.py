@@ -143,7 +143,11 @@ def _written(outcome: object, cell: str) -> None:
         raise RuntimeError(f"XlsxWriter refused the write to {cell} (returned {outcome})")
 
 
-def lines_needed(text: str, width: float) -> int:
-    """How many lines a text takes in a column of so many characters, wrapped by words."""
-    columns = max(1, math.floor(width))
-    return sum(max(1, len(textwrap.wrap(line, columns))) for line in text.splitlines()) or 1
+_LETTERS_PER_WIDTH = {False: 1.05, True: 0.97}
+"""How many letters of average text go into one unit of column width, regular and bold."""
+
+
+def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
+    """How many lines a text takes in a column of this width, wrapped by words."""
+    letters = max(1, math.floor(width * _LETTERS_PER_WIDTH[bold]))
+    return sum(max(1, len(textwrap.wrap(line, letters))) for line in text.splitlines()) or 1

@@ -15,7 +15,7 @@ NAMES: Mapping[Aggregate, str] = {
     Aggregate.RATIO: "Tỷ lệ, tính lại từ tử số và mẫu số",
     Aggregate.WEIGHTED_MEAN: "Bình quân gia quyền",
     Aggregate.MEAN: "Bình quân giản đơn",
-    Aggregate.COUNT_YES: "Số đơn vị trả lời 1 / số đơn vị trả lời",
+    Aggregate.COUNT_YES: "Số trả lời Có / số đơn vị trả lời",
     Aggregate.DISTRIBUTION: "Số đơn vị theo từng mã",
 }
 

@@ -83,4 +83,4 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content) -> None:
 
 def _lines(content: Content, column: Column) -> int:
     text = content.text if isinstance(content, Link | Shade) else str(content or "")
-    return lines_needed(text, column.width * 0.95)
+    return lines_needed(text, column.width)

@@ -28,7 +28,7 @@ from cchc_xlsx.summary.layout import (
 )
 from cchc_xlsx.summary.live_totals import NAMES, Ranges, total_formula, total_value
 
-WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 52.0, UNIT: 14.0, METHOD: 24.0, TOTAL: 16.0, REPORTED: 11.0}
+WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 52.0, UNIT: 17.0, METHOD: 24.0, TOTAL: 16.0, REPORTED: 11.0}
 UNIT_WIDTH = 14.0
 
 _TINT = {Level.SECTION: SECTION, Level.ITEM: ITEM}
@@ -74,7 +74,7 @@ def _write_column_headings(
         sheet.text(f"{layout.column(unit.code)}{second}", unit.code, style)
     sheet.height(
         HEADING_ROW,
-        max([2, *(lines_needed(unit.name, UNIT_WIDTH * 0.85) for unit in merged.units)]),
+        max([2, *(lines_needed(unit.name, UNIT_WIDTH, bold=True) for unit in merged.units)]),
     )
 
 
@@ -118,7 +118,7 @@ def _write_row(
     else:
         for column in (TOTAL, REPORTED, *map(layout.column, layout.unit_codes)):
             sheet.blank(f"{column}{at}", book.style(**look))
-    lines = (lines_needed(text, WIDTHS[column] * 0.95) for column, text in texts.items())
+    lines = (lines_needed(text, WIDTHS[column]) for column, text in texts.items())
     sheet.height(at, max(*lines, _lines_of_total(row)))
 
 

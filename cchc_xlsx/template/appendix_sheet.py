@@ -44,7 +44,7 @@ from cchc_xlsx.template.live import Live
 from cchc_xlsx.template.words import BROKEN, HOLDS, Cell
 from cchc_xlsx.vietnamese import format_date
 
-WIDTHS = {STT: 6.0, LABEL: 50.0, UNIT: 15.0, VALUE: 13.0, NOTE: 34.0, STATUS: 46.0}
+WIDTHS = {STT: 6.0, LABEL: 50.0, UNIT: 17.0, VALUE: 13.0, NOTE: 34.0, STATUS: 46.0}
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -196,10 +196,9 @@ def _write_row(
 
 
 def _lines(indicator: Indicator, note: str) -> int:
-    # Bold letters are wider; a column holds a little fewer characters than its width says.
-    narrow = 0.88 if indicator.level in _TINT else 0.95
+    bold = indicator.level in _TINT
     texts = ((LABEL, indicator.label), (UNIT, indicator.printed_unit), (NOTE, note))
-    return max(lines_needed(text, WIDTHS[column] * narrow) for column, text in texts)
+    return max(lines_needed(text, WIDTHS[column], bold=bold) for column, text in texts)
 
 
 def _write_note(book: Book, sheet: Sheet, content: Content, indicator: Indicator, row: int) -> None:

@@ -76,7 +76,7 @@ def _write_rule(book: Book, sheet: Sheet, live: Live, position: int, cells: Appe
     sheet.formula(f"{RULE_MESSAGE}{row}", message.formula, message.value, plain)
     # The message may come up later, while the row's height cannot change by itself.
     longest = max(label + rule.reason, rule.message.text, key=len)
-    sheet.height(row, lines_needed(longest, WIDTHS[RULE_REASON] * 0.95))
+    sheet.height(row, lines_needed(longest, WIDTHS[RULE_REASON]))
 
 
 def _highlight(book: Book, sheet: Sheet, live: Live) -> None:

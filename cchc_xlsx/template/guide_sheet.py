@@ -71,7 +71,7 @@ def write_guide(book: Book, sheet: Sheet, form: Form) -> None:
         for paragraph in paragraphs:
             row += 1
             sheet.text(f"A{row}", f"- {paragraph}", book.style(text_wrap=True, valign="top"))
-            sheet.height(row, lines_needed(f"- {paragraph}", WIDTH * 0.95))
+            sheet.height(row, lines_needed(f"- {paragraph}", WIDTH))
         row += 2
     sheet.text(f"A{row}", f"Mẫu biểu: {form.tag}", book.style(italic=True))
     sheet.page(repeat=(1, 1))

@@ -27,7 +27,7 @@ from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.info_live import WRONG, info_status
 from cchc_xlsx.template.words import HOLDS
 
-WIDTHS = {"B": 34.0, "C": 46.0, "D": 24.0, "E": 30.0, "F": 18.0, "G": 38.0}
+WIDTHS = {"B": 34.0, "C": 46.0, "D": 32.0, "E": 30.0, "F": 18.0}
 
 _WHOLE = {DAY: (1, 31), MONTH: (1, 12), YEAR: (2000, 2099)}
 
@@ -57,7 +57,7 @@ def _write_field(book: Book, sheet: Sheet, content: Content, field: InfoField, r
     style = book.style(valign="vcenter", text_wrap=True)
     sheet.formula(f"{INFO_STATUS}{row}", status.formula, status.value, style)
     answer = str(content.answer(field.key))
-    sheet.height(row, max(1.3, lines_needed(answer, WIDTHS[INFO_VALUE] * 0.95)))
+    sheet.height(row, max(1.3, lines_needed(answer, WIDTHS[INFO_VALUE])))
 
 
 def _write_answer(book: Book, sheet: Sheet, content: Content, field: InfoField, cell: str) -> None:

@@ -1,0 +1,136 @@
+"""One rule, two readers: LibreOffice's recalculation of the workbook gives the reader's verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from cchc_xlsx.checks import verdicts
+from cchc_xlsx.figures import tabulate
+from cchc_xlsx.form import Form, Indicator, Kind
+from cchc_xlsx.layout import CHECKS_SHEET, RULE_STATUS, ChecksLayout
+from cchc_xlsx.reader import read
+from cchc_xlsx.roster import ReportingUnit
+from cchc_xlsx.submission import Submission
+from cchc_xlsx.template import Content, write_template
+from cchc_xlsx.template.words import BROKEN, HOLDS, UNTOLD
+from tests.office import recalculate, stored_values
+
+WORKBOOKS = 80
+SEED = 20221
+
+# From few different numbers to what no rule may be fooled by: two cells are often equal or one
+# apart, and then there are blanks, negatives, fractions where things are counted, texts.
+PALETTES: dict[Kind, list[list[float | str | None]]] = {
+    Kind.COUNT: [
+        [0, 1],
+        [None, 0, 1, 2],
+        [0, 1, 2, 3, 4, 200, 201],
+        [None, 0, 3, 999_999_999, -1, 1.5, 1.214, "khoảng 428"],
+    ],
+    Kind.PERCENT: [
+        [0, 50, 100],
+        [None, 33, 33.33, 33.83, 33.84, 50, 50.5, 50.51],
+        [99.5, 49.5, 49.49, 0.5, 66.67],
+        [None, 0.72, 100.01, -1, "x"],
+    ],
+    Kind.YES_NO: [[0, 1], [None, 0, 1], [0, 1], [2, "Đúng", 0.5, None]],
+    Kind.CHOICE: [[0, 1], [None, 0, 1, 2], [0, 1, 2], [3, -1, "Đúng", None]],
+}
+
+
+def fills(form: Form) -> st.SearchStrategy[dict[str, float | str | None]]:
+    """What a clerk may leave in the cells: all of one palette, or each cell of any."""
+
+    def entry(indicator: Indicator, palette: int | None) -> st.SearchStrategy[float | str | None]:
+        assert indicator.measure is not None
+        palettes = PALETTES[indicator.measure.kind]
+        mixed = [value for each in palettes for value in each]
+        return st.sampled_from(mixed if palette is None else palettes[palette])
+
+    return st.one_of(
+        [
+            st.fixed_dictionaries({row.code: entry(row, palette) for row in form.inputs})
+            for palette in (0, 0, 1, 2, 3, None)
+        ]
+    )
+
+
+def draw_workbooks(form: Form) -> list[dict[str, float | str]]:
+    """The entries of many workbooks, drawn by hypothesis; blanks are left out."""
+    drawn: list[dict[str, float | str]] = []
+
+    @seed(SEED)
+    @settings(
+        max_examples=WORKBOOKS,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(fills(form))
+    def collect(fill: dict[str, float | str | None]) -> None:
+        drawn.append({code: value for code, value in fill.items() if value is not None})
+
+    collect()
+    return drawn
+
+
+def words_of(form: Form, submission: Submission) -> list[str]:
+    """The reader's verdicts in the words of the workbook, by position of the rule."""
+    outcomes = verdicts(form, tabulate(form, [submission.fill]))[:, 0]
+    return [
+        UNTOLD if np.isnan(outcome) else HOLDS if outcome else BROKEN[rule.severity]
+        for rule, outcome in zip(form.rules, outcomes, strict=True)
+    ]
+
+
+@pytest.mark.libreoffice
+def test_the_workbook_and_the_reader_agree(form: Form, tmp_path: Path) -> None:
+    layout = ChecksLayout(form)
+    written = tmp_path / "written"
+    written.mkdir()
+    files = []
+    for number, entries in enumerate(draw_workbooks(form)):
+        unit = ReportingUnit(f"H99.{number:03}", "Sở Thử nghiệm")
+        file = written / f"{unit.code}.xlsx"
+        write_template(Content(form, form.period("2022-Q3"), unit, entries), file)
+        files.append(file)
+
+    compared, told, differing = 0, 0, []
+    for file, again in zip(files, recalculate(files, tmp_path / "calculated"), strict=True):
+        submission = read(file.read_bytes(), file.name, form).submission
+        shown = stored_values(again)
+        for position, word in enumerate(words_of(form, submission)):
+            cell = f"{CHECKS_SHEET}!{RULE_STATUS}{layout.row(position)}"
+            compared += 1
+            told += word != UNTOLD
+            if shown[cell] != word:
+                differing.append((file.name, form.rules[position].check.text, shown[cell], word))
+
+        # LibreOffice saved it; nothing of what was typed is lost or read differently.
+        resaved = read(again.read_bytes(), again.name, form).submission
+        assert resaved.fill == submission.fill
+        assert resaved.unit == submission.unit
+
+    print(f"\nparity: {compared} cases of rule x input, {told} told, {len(differing)} differ")
+    print(f"seed of the draw: {SEED}")
+    assert not differing
+    assert compared == len(files) * len(form.rules)
+    assert told > compared / 3
+
+
+def test_each_rule_was_seen_to_hold_and_to_break(form: Form) -> None:
+    """The draw above is worth something only if it leads every rule both ways."""
+    period = form.period("2022-Q3")
+    drawn = [Content(form, period, None, entries).fill for entries in draw_workbooks(form)]
+    outcomes = verdicts(form, tabulate(form, drawn))
+    by_id: dict[str, set[float]] = {}
+    for rule, row in zip(form.rules, outcomes, strict=True):
+        by_id.setdefault(rule.id, set()).update(row[~np.isnan(row)].tolist())
+    one_sided = {rule_id: seen for rule_id, seen in by_id.items() if seen != {0.0, 1.0}}
+    assert not one_sided
