@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.batch import Batch, Progress, read_batch
-from cchc_xlsx.errors import OutputError
-from cchc_xlsx.form_file import DEFAULT_FORM, load_form
+from cchc_xlsx.errors import InputError, OutputError
+from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import collect
 from cchc_xlsx.output import refuse_existing, replacing
-from cchc_xlsx.roster import ReportingUnit, load_roster
+from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
 
 if TYPE_CHECKING:
     from cchc_xlsx.consolidate import Consolidation
@@ -23,11 +24,14 @@ def template(
     *,
     form: str | Path = DEFAULT_FORM,
     roster: Path | None = None,
-    unit: ReportingUnit | None = None,
+    unit_code: str = "",
+    unit_name: str = "",
     password: str = "",
     force: bool = False,
 ) -> list[Path]:
     """Write the locked workbook: one file, or with a roster one for each unit in a folder.
+
+    With a code and a name, or a roster, the office and the period are filled in and locked.
 
     Returns the files written. Raises `CchcError` when the form, the period or the roster cannot
     be used or an output exists; then nothing is written.
@@ -36,6 +40,8 @@ def template(
 
     definition = load_form(form)
     when = definition.period(period)
+    if unit_code and roster:
+        raise InputError("Chỉ dùng một trong hai: danh sách cơ quan, hoặc mã và tên một cơ quan.")
     targets: dict[Path, ReportingUnit | None] = {}
     if roster:
         units = load_roster(roster)
@@ -43,13 +49,20 @@ def template(
         if output.exists() and not output.is_dir():
             raise OutputError(f"«{output}» là một tệp; với danh sách cơ quan cần tên thư mục.")
     else:
-        targets[output] = unit
+        targets[output] = _unit(unit_code, unit_name)
     for path in targets:
         refuse_existing(path, force=force)
     for path, each in targets.items():
         with replacing(path) as beside:
             write_template(Content(definition, when, each), beside, password)
     return list(targets)
+
+
+def _unit(code: str, name: str) -> ReportingUnit | None:
+    """The one unit that a workbook is for; None leaves it to whoever fills it in."""
+    if bool(code) != bool(name):
+        raise InputError("Mã cơ quan và tên cơ quan phải đi cùng nhau.")
+    return ReportingUnit(check_unit_code(code), name) if code else None
 
 
 def check(

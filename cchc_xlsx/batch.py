@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from cchc_xlsx import checks
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
-from cchc_xlsx.intake import Incoming
-from cchc_xlsx.reader import Reading, read
-from cchc_xlsx.reading_rules import NOT_SENT, TWICE, UNIT_OR_PERIOD, UNREADABLE_FILE, ReadingRule
+from cchc_xlsx.intake import Incoming, Intake
+from cchc_xlsx.reader import read
+from cchc_xlsx.reading_rules import (
+    COPY,
+    NOT_SENT,
+    SKIPPED,
+    TWICE,
+    UNIT_OR_PERIOD,
+    UNREADABLE_FILE,
+)
 from cchc_xlsx.roster import ReportingUnit
-from cchc_xlsx.submission import Status, Submission
+from cchc_xlsx.submission import Reading, Status, Submission
 
 Progress = Callable[[Sequence[Incoming]], Iterable[Incoming]]
 """Passes the files on one by one, showing how far it is."""
@@ -22,14 +30,30 @@ Progress = Callable[[Sequence[Incoming]], Iterable[Incoming]]
 
 @dataclass(frozen=True)
 class Batch:
-    """Files of one form, read and checked. `roster` is empty when none was given."""
+    """Files of one form, read and checked, in the order they were found.
+
+    `general` are the findings about no file in particular. `roster` is empty when none was given.
+    """
 
     form: Form
-    submissions: tuple[Submission, ...]
-    findings: tuple[Finding, ...]
+    readings: tuple[Reading, ...]
     roster: tuple[ReportingUnit, ...] = ()
+    general: tuple[Finding, ...] = ()
 
-    @property
+    @cached_property
+    def submissions(self) -> list[Submission]:
+        """What every file turned out to hold."""
+        return [reading.submission for reading in self.readings]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """All findings: file by file, the worst of each first, then the general ones."""
+        return [
+            *(finding for reading in self.readings for finding in reading.findings),
+            *self.general,
+        ]
+
+    @cached_property
     def accepted(self) -> list[Submission]:
         """The submissions whose figures count."""
         return self.with_status(Status.ACCEPTED)
@@ -44,7 +68,7 @@ class Batch:
         periods = {each.period for each in self.accepted}
         return periods.pop() if len(periods) == 1 else None
 
-    @property
+    @cached_property
     def missing_units(self) -> list[ReportingUnit]:
         """The units of the roster of which no workbook was accepted."""
         present = {each.unit_code for each in self.accepted}
@@ -56,7 +80,7 @@ class Batch:
 
 
 def read_batch(
-    files: Sequence[Incoming],
+    intake: Intake,
     form: Form,
     roster: tuple[ReportingUnit, ...] = (),
     *,
@@ -69,18 +93,13 @@ def read_batch(
     With `one_period` (for a merge) files of another period than `period`, or than most files if
     none is given, are rejected. Raises `InputError` when no period stands out.
     """
-    readings = [_read(file, form) for file in progress(files)]
-    findings = [finding for reading in readings for finding in reading.findings]
-    submissions = [reading.submission for reading in readings]
+    readings = [_read(file, form) for file in progress(intake.files)]
+    readings = _under_roster_codes(readings, roster)
     if one_period:
-        submissions = _of_one_period(submissions, period or _usual_period(submissions), findings)
-    submissions = _one_each(submissions, findings)
-    batch = Batch(form, tuple(submissions), (), roster)
-    findings += checks.check(form, batch.accepted)
-    findings += _roster_findings(batch)
-    order = {file.name: at for at, file in enumerate(files)}
-    findings.sort(key=lambda finding: (order.get(finding.file, len(order)), finding.severity.rank))
-    return replace(batch, findings=tuple(findings))
+        readings = _of_one_period(readings, period or _usual_period(readings))
+    readings = _checked(form, _one_each(readings))
+    batch = Batch(form, tuple(reading.worst_first() for reading in readings), roster)
+    return replace(batch, general=(*_skipped(intake), *_not_sent(batch)))
 
 
 def _read(file: Incoming, form: Form) -> Reading:
@@ -95,90 +114,120 @@ def _read(file: Incoming, form: Form) -> Reading:
         return Reading(Submission(file=file.name, sha256="", status=Status.REJECTED), (finding,))
 
 
-def _reject(
-    submission: Submission, rule: ReadingRule, message: str, hint: str, findings: list[Finding]
-) -> Submission:
-    findings.append(rule.finding(message, hint, file=submission.file, unit=submission.unit_code))
-    return replace(submission, status=Status.REJECTED)
+def _checked(form: Form, readings: Sequence[Reading]) -> list[Reading]:
+    """With the findings of the form's rules, for every accepted submission."""
+    accepted = [each.submission for each in readings if each.is_accepted]
+    found = iter(checks.check(form, accepted))
+    return [each.with_findings(next(found)) if each.is_accepted else each for each in readings]
 
 
-# --- one period -----------------------------------------------------------------------------
+# --- which unit, which period ---------------------------------------------------------------
 
 
-def _usual_period(submissions: Sequence[Submission]) -> Period | None:
+def _under_roster_codes(
+    readings: Sequence[Reading], roster: tuple[ReportingUnit, ...]
+) -> list[Reading]:
+    """Codes written as the roster writes them; a unit that it does not know is named."""
+    known = {unit.code.casefold(): unit.code for unit in roster}
+
+    def under_roster_code(reading: Reading) -> Reading:
+        unit = reading.submission.unit
+        if not known or unit is None:
+            return reading
+        if code := known.get(unit.code.casefold()):
+            return reading.of_unit(replace(unit, code=code))
+        return reading.with_findings(
+            [
+                UNIT_OR_PERIOD.finding(
+                    f"Mã cơ quan «{unit.code}» không có trong danh sách; "
+                    "số liệu vẫn được tổng hợp.",
+                    "Kiểm tra lại mã trong tệp, hoặc thêm cơ quan vào danh sách.",
+                    file=reading.submission.file,
+                    unit=unit.code,
+                )
+            ]
+        )
+
+    return [under_roster_code(reading) for reading in readings]
+
+
+def _usual_period(readings: Sequence[Reading]) -> Period | None:
     """The period of most submissions; None when nothing could be read."""
-    ranking = Counter(each.period for each in submissions if each.period).most_common(2)
+    periods = [each.submission.period for each in readings if each.submission.period]
+    ranking = Counter(periods).most_common(2)
     if len(ranking) == 2 and ranking[0][1] == ranking[1][1]:
-        known = ", ".join(sorted(each.id for each, _ in ranking if each))
+        known = ", ".join(sorted(period.id for period, _ in ranking))
         raise InputError(f"Các tệp thuộc nhiều kỳ báo cáo ({known}). Chọn một kỳ bằng --period.")
     return ranking[0][0] if ranking else None
 
 
-def _of_one_period(
-    submissions: Sequence[Submission], period: Period | None, findings: list[Finding]
-) -> list[Submission]:
-    def kept(submission: Submission) -> Submission:
-        if submission.period is None or period is None or submission.period == period:
-            return submission
-        message = f"Tệp báo cáo {submission.period.name}, không phải {period.name}; không tổng hợp."
-        hint = "Gửi tệp của đúng kỳ báo cáo."
-        return _reject(submission, UNIT_OR_PERIOD, message, hint, findings)
+def _of_one_period(readings: Sequence[Reading], wanted: Period | None) -> list[Reading]:
+    def kept(reading: Reading) -> Reading:
+        period = reading.submission.period
+        if period is None or wanted is None or period == wanted:
+            return reading
+        return reading.rejected(
+            UNIT_OR_PERIOD.finding(
+                f"Tệp báo cáo {period.name}, không phải {wanted.name}; không tổng hợp.",
+                "Gửi tệp của đúng kỳ báo cáo.",
+            )
+        )
 
-    return [kept(submission) for submission in submissions]
+    return [kept(reading) for reading in readings]
 
 
 # --- one workbook of a unit and period ------------------------------------------------------
 
 
-def _one_each(submissions: Sequence[Submission], findings: list[Finding]) -> list[Submission]:
+def _one_each(readings: Sequence[Reading]) -> list[Reading]:
     """Copies of one content count once; different contents are all left out and named."""
-    groups: dict[tuple[str, str], list[Submission]] = {}
-    for each in submissions:
-        if each.status is Status.ACCEPTED and each.period:
-            groups.setdefault((each.unit_code, each.period.id), []).append(each)
-    settled: dict[str, Submission] = {}
+    settled = list(readings)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for at, reading in enumerate(readings):
+        period = reading.submission.period
+        if reading.is_accepted and period:
+            key = (reading.submission.unit_code.casefold(), period.id)
+            groups.setdefault(key, []).append(at)
     for group in groups.values():
-        settled |= {each.file: each for each in _settle(group, findings)}
-    return [settled.get(each.file, each) for each in submissions]
+        for at, reading in zip(group, _settle([readings[at] for at in group]), strict=True):
+            settled[at] = reading
+    return settled
 
 
-def _settle(group: list[Submission], findings: list[Finding]) -> list[Submission]:
+def _settle(group: list[Reading]) -> list[Reading]:
     first, *others = group
-    if all(other.content == first.content for other in others):
-        for other in others:
-            message = f"Nội dung giống hệt tệp {first.file}; chỉ tính một lần."
-            findings.append(
-                TWICE.finding(
-                    message, file=other.file, unit=other.unit_code, severity=Severity.INFO
-                )
-            )
-        return [first, *(replace(other, status=Status.SUPERSEDED) for other in others)]
-    names = ", ".join(each.file for each in group)
-    message = f"Cơ quan {first.unit_code} có {len(group)} tệp khác nhau cho cùng một kỳ: {names}."
-    hint = "Hỏi lại cơ quan xem tệp nào đúng, bỏ các tệp khác ra khỏi thư mục rồi chạy lại."
-    return [_reject(each, TWICE, message, hint, findings) for each in group]
+    if all(other.submission.content == first.submission.content for other in others):
+        said = f"Nội dung giống hệt tệp {first.submission.file}; chỉ tính một lần."
+        return [first, *(other.superseded(COPY.finding(said)) for other in others)]
+    names = ", ".join(each.submission.file for each in group)
+    finding = TWICE.finding(
+        f"Cơ quan {first.submission.unit_code} có {len(group)} tệp khác nhau cho cùng một kỳ: "
+        f"{names}.",
+        "Hỏi lại cơ quan xem tệp nào đúng, bỏ các tệp khác ra khỏi thư mục rồi chạy lại.",
+    )
+    return [each.rejected(finding) for each in group]
 
 
-# --- the roster -----------------------------------------------------------------------------
+# --- about no file in particular ------------------------------------------------------------
 
 
-def _roster_findings(batch: Batch) -> list[Finding]:
-    if not batch.roster:
+def _skipped(intake: Intake) -> list[Finding]:
+    if not intake.skipped:
         return []
-    known = {unit.code for unit in batch.roster}
-    strangers = [
-        UNIT_OR_PERIOD.finding(
-            f"Mã cơ quan «{each.unit_code}» không có trong danh sách; số liệu vẫn được tổng hợp.",
-            "Kiểm tra lại mã trong tệp, hoặc thêm cơ quan vào danh sách.",
-            file=each.file,
-            unit=each.unit_code,
+    return [
+        SKIPPED.finding(
+            f"Bỏ qua {len(intake.skipped)} tệp không phải .xlsx: {', '.join(intake.skipped)}.",
+            "Mở từng tệp bằng Excel, lưu lại ở định dạng .xlsx vào thư mục này rồi chạy lại.",
         )
-        for each in batch.accepted
-        if each.unit_code not in known
     ]
-    return strangers + [
+
+
+def _not_sent(batch: Batch) -> list[Finding]:
+    sent = {each.unit_code for each in batch.submissions}
+    return [
         NOT_SENT.finding(
-            f"Chưa có tệp dùng được của {unit.name} ({unit.code}).",
+            f"{unit.name} ({unit.code}) chưa nộp báo cáo"
+            + (": tệp đã gửi không dùng được." if unit.code in sent else "."),
             "Nhắc cơ quan gửi tệp, hoặc gửi lại tệp đã sửa.",
             unit=unit.code,
         )

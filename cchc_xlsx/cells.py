@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 LARGEST_FILE = 10 * 2**20
@@ -59,6 +61,16 @@ class SheetCells:
         cell = self.cells.get((row, column))
         return cell.text if cell else ""
 
+    def address(self, row: int, column: str) -> str:
+        """A cell as findings name it: ``Phụ lục!E14``."""
+        return f"{self.name}!{column}{row}"
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that hold anything, in their order."""
+        letters = {column for _, column in self.cells}
+        return tuple(sorted(letters, key=lambda each: (len(each), each)))
+
     def column(self, letters: str) -> Iterator[tuple[int, str]]:
         """Row and text of the filled cells of a column, downwards."""
         rows = sorted(row for row, column in self.cells if column == letters)
@@ -94,7 +106,8 @@ def _refuse_unsafe(data: bytes) -> None:
             sizes = [part.file_size for part in archive.infolist()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise NotAWorkbook("không phải là tệp Excel (.xlsx)") from error
-    if len(sizes) > MOST_PARTS or max(sizes) > LARGEST_PART or sum(sizes) > LARGEST_WHOLE:
+    largest = max(sizes, default=0)
+    if len(sizes) > MOST_PARTS or largest > LARGEST_PART or sum(sizes) > LARGEST_WHOLE:
         raise NotAWorkbook("nội dung bên trong tệp lớn bất thường")
 
 
@@ -110,7 +123,8 @@ def _sheet(sheet: Any) -> SheetCells:
 def _cell(cell: Any) -> Cell | None:
     value = cell.value
     if cell.data_type == "f":
-        return Cell(CellKind.FORMULA, str(getattr(value, "text", value)))
+        text = str(getattr(value, "text", value))
+        return Cell(CellKind.FORMULA, text, shown_as_percent=_shows_percent(cell))
     if cell.data_type == "e":
         return Cell(CellKind.ERROR, str(value))
     if isinstance(value, bool):
@@ -119,6 +133,14 @@ def _cell(cell: Any) -> Cell | None:
         return Cell(CellKind.DATE, str(value))
     if isinstance(value, int | float):
         text = format(value, ".15g")
-        return Cell(CellKind.NUMBER, text, float(value), "%" in str(cell.number_format))
+        return Cell(CellKind.NUMBER, text, float(value), _shows_percent(cell))
     text = str(value)
     return Cell(CellKind.TEXT, text) if text.strip() else None
+
+
+_QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
+"""What a number format prints as it stands; a % there does not multiply by 100."""
+
+
+def _shows_percent(cell: Any) -> bool:
+    return "%" in _QUOTED.sub("", str(cell.number_format))

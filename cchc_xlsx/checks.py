@@ -9,23 +9,22 @@ import numpy as np
 from cchc_xlsx.expression import Figures, Numbers, State
 from cchc_xlsx.figures import tabulate
 from cchc_xlsx.finding import Finding
-from cchc_xlsx.form import Form, Rule
+from cchc_xlsx.form import Form, Indicator, Rule
 from cchc_xlsx.reading_rules import BLANKS
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.vietnamese import format_number
 
 
-def check(form: Form, submissions: Sequence[Submission]) -> list[Finding]:
-    """All findings of the form's rules, submission by submission in the order given."""
+def check(form: Form, submissions: Sequence[Submission]) -> list[list[Finding]]:
+    """The findings of the form's rules, a list for each submission in the order given."""
     figures = tabulate(form, [submission.fill for submission in submissions])
     outcomes = verdicts(form, figures)
     return [
-        finding
+        [
+            *_broken(form, figures.only(at), outcomes[:, at], submission),
+            *_blanks(form, figures.only(at), submission),
+        ]
         for at, submission in enumerate(submissions)
-        for finding in (
-            *_broken(form, figures, outcomes, submission, at),
-            *_blanks(form, figures, submission, at),
-        )
     ]
 
 
@@ -37,18 +36,18 @@ def verdicts(form: Form, figures: Figures) -> Numbers:
 
 
 def _broken(
-    form: Form, figures: Figures, outcomes: Numbers, submission: Submission, at: int
+    form: Form, figures: Figures, outcomes: Numbers, submission: Submission
 ) -> Iterator[Finding]:
-    for position in np.flatnonzero(outcomes[:, at] == 0):
-        yield _finding(form.rules[position], figures, submission, at)
+    for position in np.flatnonzero(outcomes == 0):
+        yield _finding(form.rules[position], figures, submission)
 
 
-def _finding(rule: Rule, figures: Figures, submission: Submission, at: int) -> Finding:
+def _finding(rule: Rule, figures: Figures, submission: Submission) -> Finding:
     cells = tuple(submission.cells[code] for code in rule.codes if code in submission.cells)
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        message=rule.message.fill(figures, at, format_number),
+        message=rule.message.fill(figures, format_number),
         hint=rule.hint or "Kiểm tra lại các ô này và sửa số sai.",
         file=submission.file,
         unit=submission.unit_code,
@@ -57,20 +56,36 @@ def _finding(rule: Rule, figures: Figures, submission: Submission, at: int) -> F
     )
 
 
-def _blanks(form: Form, figures: Figures, submission: Submission, at: int) -> Iterator[Finding]:
+_FEW = 3
+
+
+def _labels(form: Form, codes: Sequence[str]) -> str:
+    return "; ".join(f"«{form.by_code[code].label}»" for code in codes)
+
+
+def _has_no_base(indicator: Indicator, figures: Figures) -> bool:
+    """Whether a rate has nothing to be a rate of: its denominator or weight is 0."""
+    return bool(indicator.of) and figures.numbers[indicator.of[-1]][0] == 0
+
+
+def _blanks(form: Form, figures: Figures, submission: Submission) -> Iterator[Finding]:
     """One finding a section for its blank cells, however many there are."""
-    blank: dict[str, list[str]] = {}
-    for row in form.inputs:
-        if figures.states[row.code][at] == State.BLANK:
-            blank.setdefault(form.section_of[row.code].code, []).append(row.code)
-    for section, codes in blank.items():
-        heading = form.by_code[section]
-        of = sum(form.section_of[row.code] is heading for row in form.inputs)
-        yield BLANKS.finding(
-            f"Phần {heading.stt} {heading.label}: còn {len(codes)}/{of} chỉ tiêu để trống.",
-            "Nhập 0 nếu không phát sinh; để trống nghĩa là chưa có số liệu.",
-            codes=codes,
-            cells=[submission.cells[code] for code in codes if code in submission.cells],
-            file=submission.file,
-            unit=submission.unit_code,
-        )
+    for section, indicators in form.inputs_by_section.items():
+        codes = [each.code for each in indicators if _is_missing(each, figures)]
+        if codes:
+            heading = form.by_code[section]
+            yield BLANKS.finding(
+                f"Phần {heading.stt} {heading.label}: còn {len(codes)}/{len(indicators)} chỉ tiêu "
+                "để trống" + (f": {_labels(form, codes)}." if len(codes) <= _FEW else "."),
+                "Nhập 0 nếu không phát sinh; để trống nghĩa là chưa có số liệu. "
+                "Tỷ lệ không tính được thì để trống và ghi lý do ở cột Ghi chú.",
+                codes=codes,
+                cells=[submission.cells[code] for code in codes if code in submission.cells],
+                file=submission.file,
+                unit=submission.unit_code,
+            )
+
+
+def _is_missing(indicator: Indicator, figures: Figures) -> bool:
+    is_blank = figures.states[indicator.code][0] == State.BLANK
+    return bool(is_blank) and not _has_no_base(indicator, figures)

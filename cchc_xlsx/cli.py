@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.cli_vietnamese import VietnameseCommand, VietnameseGroup, usage_error
-from cchc_xlsx.errors import CchcError, InputError
+from cchc_xlsx.errors import CchcError
 
 if TYPE_CHECKING:
     from cchc_xlsx.batch import Batch
-
-DEFAULT_FORM = "cchc-so-2022"
 
 app = typer.Typer(
     cls=VietnameseGroup,
@@ -53,15 +52,16 @@ def template(
 ) -> None:
     """Tạo biểu mẫu Excel đã khóa cho một cơ quan, hoặc cho mọi cơ quan trong danh sách."""
     from cchc_xlsx import api
-    from cchc_xlsx.roster import ReportingUnit, check_unit_code
 
-    if bool(unit_code) != bool(unit_name):
-        raise InputError("--unit-code và --unit-name phải đi cùng nhau.")
-    if unit_code and units:
-        raise InputError("Chỉ dùng một trong hai: --units, hoặc --unit-code với --unit-name.")
-    unit = ReportingUnit(check_unit_code(unit_code), unit_name) if unit_code else None
     written = api.template(
-        output, period, form=_form(form), roster=units, unit=unit, password=password, force=force
+        output,
+        period,
+        form=form,
+        roster=units,
+        unit_code=unit_code,
+        unit_name=unit_name,
+        password=password,
+        force=force,
     )
     for path in written:
         print(path)
@@ -80,7 +80,7 @@ def check(
     from cchc_xlsx.json_output import batch_document
 
     progress = console.progress_on_terminal("Đang đọc")
-    batch = api.check(paths, form=_form(form), roster=units, progress=progress)
+    batch = api.check(paths, form=form, roster=units, progress=progress)
     if as_json:
         _print_json(batch_document(batch))
     else:
@@ -105,7 +105,7 @@ def merge(
 
     progress = console.progress_on_terminal("Đang đọc")
     merged = api.merge(
-        paths, output, form=_form(form), roster=units, period=period, force=force, progress=progress
+        paths, output, form=form, roster=units, period=period, force=force, progress=progress
     )
     if as_json:
         _print_json(merge_document(merged))
@@ -122,11 +122,6 @@ def forms() -> None:
 
     for form_id, folder in shipped_forms().items():
         print(f"{form_id}\t{load_form(folder).name}")
-
-
-def _form(name: str) -> str | Path:
-    """A folder where there is one of that name, else the id of a shipped form."""
-    return Path(name) if Path(name).is_dir() else name
 
 
 def _print_json(document: dict[str, Any]) -> None:

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cchc_xlsx.batch import Batch
-from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, worst_first
+from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity
 from cchc_xlsx.intake import Incoming
-from cchc_xlsx.submission import Status, Submission
+from cchc_xlsx.submission import Reading, Status
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _STATUS = {
@@ -26,12 +26,11 @@ _MOST_CELLS = 4
 def print_batch(batch: Batch) -> None:
     """The findings grouped by file, files with the gravest findings first, then the verdict."""
     console = Console(highlight=False)
-    for submission in sorted(batch.submissions, key=lambda each: _gravest(batch, each)):
-        _print_file(console, submission, _of(batch, submission))
-    general = [finding for finding in batch.findings if not finding.file]
-    if general:
+    for reading in sorted(batch.readings, key=_gravest):
+        _print_file(console, reading)
+    if batch.general:
         console.print(Text("Cả đợt báo cáo", style="bold"))
-        console.print(_table(general))
+        console.print(_table(batch.general))
     console.print(Text(verdict(batch), style="bold"))
 
 
@@ -39,30 +38,31 @@ def verdict(batch: Batch) -> str:
     """One line on everything."""
     counts = {status: len(batch.with_status(status)) for status in Status}
     left_out = counts[Status.REJECTED] + counts[Status.SUPERSEDED]
-    files = f"{len(batch.submissions)} tệp: {counts[Status.ACCEPTED]} đã nhận, {left_out} bỏ ra"
-    missing = f"; {len(batch.missing_units)} cơ quan chưa có" if batch.roster else ""
+    files = (
+        f"{len(batch.submissions)} tệp: {counts[Status.ACCEPTED]} đã nhận, {left_out} không dùng"
+    )
+    missing = f"; {len(batch.missing_units)} cơ quan chưa nộp" if batch.roster else ""
     errors, warnings = batch.count(Severity.ERROR), batch.count(Severity.WARNING)
     outcome = "CÓ LỖI" if errors else "KHÔNG CÓ LỖI"
     return f"{outcome}. {files}{missing}. {errors} lỗi, {warnings} cảnh báo."
 
 
-def _of(batch: Batch, submission: Submission) -> list[Finding]:
-    return worst_first(finding for finding in batch.findings if finding.file == submission.file)
+def _gravest(reading: Reading) -> int:
+    return min((finding.severity.rank for finding in reading.findings), default=len(Severity))
 
 
-def _gravest(batch: Batch, submission: Submission) -> int:
-    ranks = (finding.severity.rank for finding in _of(batch, submission))
-    return min(ranks, default=len(Severity))
-
-
-def _print_file(console: Console, submission: Submission, findings: Sequence[Finding]) -> None:
+def _print_file(console: Console, reading: Reading) -> None:
+    submission = reading.submission
     parts = [submission.file, _STATUS[submission.status]]
     if submission.unit:
         parts.append(f"{submission.unit.name} ({submission.unit.code})")
     if submission.period:
         parts.append(submission.period.name)
     console.print(Text(" · ".join(parts), style="bold"))
-    console.print(_table(findings) if findings else Text("  Không có vấn đề.", style="green"))
+    if reading.findings:
+        console.print(_table(reading.findings))
+    else:
+        console.print(Text("  Không có vấn đề.", style="green"))
     console.print()
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cchc_xlsx.cells import CellKind
+from cchc_xlsx.cells import Cell, CellKind
 from cchc_xlsx.entry import read_entry
 from cchc_xlsx.expression import Expression, State
 from cchc_xlsx.figures import Fill, with_formulas
-from cchc_xlsx.finding import Finding, Severity
-from cchc_xlsx.reading_rules import UNSAFE_CELL
+from cchc_xlsx.finding import Finding
+from cchc_xlsx.form import Indicator, Kind
+from cchc_xlsx.layout import VALUE
+from cchc_xlsx.reading_rules import FORMULA_REDONE, UNSAFE_CELL
 from cchc_xlsx.table import AppendixTable
 from cchc_xlsx.typed_formula import parse_typed
-from cchc_xlsx.vietnamese import format_number
+from cchc_xlsx.vietnamese import number_to_type
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,7 @@ def read_entries(table: AppendixTable) -> Entries:
     }
     unreadable = {code for code, entry in read.items() if entry.state is State.UNREADABLE}
     direct = Fill(values, frozenset(unreadable | set(table.conflicting)))
-    fill = with_formulas(table.form, direct, suggestions | typed)
-    undecided = {code for code in typed if fill.values.get(code) is None}
-    fill = Fill(fill.values, fill.unreadable | undecided)
+    fill = with_formulas(table.form, direct, suggestions, typed)
     said = [finding for entry in read.values() for finding in entry.findings]
     return Entries(fill, (*said, *_formula_findings(table, fill, suggestions, typed)))
 
@@ -54,9 +54,17 @@ def _formulas(table: AppendixTable) -> tuple[dict[str, Expression], dict[str, Ex
             continue
         if row.formula and table.is_suggestion(row, cell.text):
             suggestions[row.code] = row.formula
-        elif formula := parse_typed(cell.text, table.value_column, table.codes_by_row):
+        elif formula := parse_typed(_as_shown(cell, row), table.column(VALUE), table.code_at):
             typed[row.code] = formula
     return suggestions, typed
+
+
+def _as_shown(cell: Cell, indicator: Indicator) -> str:
+    """The formula; times 100 where a rate is shown with a % format: what is shown is meant."""
+    is_rate = indicator.measure is not None and indicator.measure.kind is Kind.PERCENT
+    if not (is_rate and cell.shown_as_percent):
+        return cell.text
+    return f"=100*({cell.text.removeprefix('=')})"
 
 
 def _formula_findings(
@@ -75,10 +83,9 @@ def _formula_findings(
                 cells=[table.address(code)],
             )
         elif value is not None and code in typed:
-            yield UNSAFE_CELL.finding(
-                f"Ô chứa công thức «{table.text(code)}»; đã tính lại là {format_number(value)}.",
-                f"Nếu đúng, nhập thẳng số {format(value, '.15g')}.",
+            yield FORMULA_REDONE.finding(
+                f"Ô chứa công thức «{table.text(code)}»; đã tính lại là {number_to_type(value)}.",
+                f"Nếu đúng, nhập thẳng số {number_to_type(value)}.",
                 codes=[code],
                 cells=[table.address(code)],
-                severity=Severity.WARNING,
             )

@@ -8,11 +8,25 @@ from dataclasses import dataclass
 from cchc_xlsx.cells import Cell, CellKind
 from cchc_xlsx.expression import State
 from cchc_xlsx.figures import is_usable
-from cchc_xlsx.finding import Finding, Severity
+from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Indicator, Kind, Measure
 from cchc_xlsx.prompts import what_to_type
-from cchc_xlsx.reading_rules import PERCENT_SIGN, THOUSANDS, TYPED_TEXT, UNSAFE_CELL, ReadingRule
-from cchc_xlsx.vietnamese import Typed, format_number, read_choice, read_count, read_percent
+from cchc_xlsx.reading_rules import (
+    PERCENT_SHOWN,
+    TEXT_UNDERSTOOD,
+    THOUSANDS,
+    UNREADABLE,
+    UNSAFE_CELL,
+    ReadingRule,
+)
+from cchc_xlsx.vietnamese import (
+    Typed,
+    format_number,
+    number_to_type,
+    read_choice,
+    read_count,
+    read_percent,
+)
 
 
 @dataclass(frozen=True)
@@ -54,12 +68,8 @@ class _Place:
     def refused(self, finding: Finding) -> Entry:
         return Entry(State.UNREADABLE, None, (finding,))
 
-    def finding(
-        self, rule: ReadingRule, message: str, hint: str, severity: Severity | None = None
-    ) -> Finding:
-        return rule.finding(
-            message, hint, codes=[self.indicator.code], cells=[self.address], severity=severity
-        )
+    def finding(self, rule: ReadingRule, message: str, hint: str) -> Finding:
+        return rule.finding(message, hint, codes=[self.indicator.code], cells=[self.address])
 
     @property
     def retype(self) -> str:
@@ -74,16 +84,16 @@ def _number(cell: Cell, place: _Place) -> Entry:
     if is_usable(place.measure.kind, number):
         return place.understood(number)
     if place.measure.kind.is_whole and _looks_like_thousands(number):
-        thousands = format_number(round(number * 1000))
+        meant = round(number * 1000)
         message = (
-            f"Ô chứa số {_decimal(number)}: có thể là {thousands} (dấu chấm ngăn cách hàng nghìn) "
-            f"hoặc {_decimal(number)}."
+            f"Ô chứa số {number_to_type(number)}: có thể là {meant} "
+            f"(đã gõ dấu chấm phân cách hàng nghìn) hoặc {number_to_type(number)}."
         )
-        hint = f"Nếu là {thousands} thì nhập {round(number * 1000)}, không gõ dấu chấm."
+        hint = f"Nếu đúng là {meant} thì nhập {meant}, không gõ dấu chấm."
         return place.refused(place.finding(THOUSANDS, message, hint))
     reason = "không phải là số nguyên" if abs(number) < 1e12 else "lớn bất thường"
-    message = f"Ô chứa số {_decimal(number)}, {reason}."
-    return place.refused(place.finding(TYPED_TEXT, message, place.retype))
+    message = f"Ô chứa số {number_to_type(number)}, {reason}."
+    return place.refused(place.finding(UNREADABLE, message, place.retype))
 
 
 def _looks_like_thousands(number: float) -> bool:
@@ -92,33 +102,23 @@ def _looks_like_thousands(number: float) -> bool:
     return 1 <= abs(number) < 1000 and abs(thousand - round(thousand)) < 1e-6
 
 
-def _decimal(number: float) -> str:
-    return format(number, ".10g").replace(".", ",")
-
-
 def _shown_as_percent(cell: Cell, place: _Place) -> Entry:
     """A cell with a % format: Excel shows 72% and stores 0.72; what is shown is what is meant."""
     percent = round(cell.number * 100, 10)
     shown = format_number(percent)
     message = f"Ô có định dạng %, đang hiển thị {shown}%; đã hiểu là {shown}."
     hint = f"Nhập {shown}, không gõ dấu %."
-    return place.understood(percent, place.finding(PERCENT_SIGN, message, hint))
+    return place.understood(percent, place.finding(PERCENT_SHOWN, message, hint))
 
 
 def _text(cell: Cell, place: _Place) -> Entry:
     typed = _read_text(cell.text, place)
     if typed.value is None:
-        message = f"Ô chứa «{_short(cell.text)}» {typed.reading}."
-        return place.refused(place.finding(TYPED_TEXT, message, place.retype))
-    message = f"Ô chứa chữ «{_short(cell.text)}», {typed.reading}."
-    hint = f"Nếu đúng, nhập lại số {format(typed.value, '.15g')}."
-    grouped = place.measure.kind is Kind.COUNT and "." in cell.text
-    finding = (
-        place.finding(THOUSANDS, message, hint, Severity.WARNING)
-        if grouped
-        else place.finding(TYPED_TEXT, message, hint, Severity.WARNING)
-    )
-    return place.understood(typed.value, finding)
+        message = f"Ô chứa «{_short(cell.text)}», {typed.reading}."
+        return place.refused(place.finding(UNREADABLE, message, place.retype))
+    message = f"Ô chứa chữ «{_short(cell.text)}», không phải là số; {typed.reading}."
+    hint = f"Nếu đúng, nhập lại số {number_to_type(typed.value)}."
+    return place.understood(typed.value, place.finding(TEXT_UNDERSTOOD, message, hint))
 
 
 def _read_text(text: str, place: _Place) -> Typed:

@@ -18,8 +18,7 @@ Decided here once, for both readers:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import reduce
@@ -27,8 +26,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from cchc_xlsx.errors import ExpressionError
 
 DECIMALS = 9
 
@@ -44,8 +41,8 @@ class State(IntEnum):
     UNREADABLE = -1
 
 
-class Kind(Enum):
-    """What an expression gives."""
+class ValueType(Enum):
+    """The types of the rule language: what an operator takes, what an expression gives."""
 
     NUMBER = "một số"
     LOGICAL = "đúng hoặc sai"
@@ -60,6 +57,14 @@ class Figures:
 
     numbers: Mapping[str, Numbers]
     states: Mapping[str, States]
+
+    def only(self, at: int) -> Figures:
+        """The figures of one submission alone."""
+        here = slice(at, at + 1)
+        return Figures(
+            {code: numbers[here] for code, numbers in self.numbers.items()},
+            {code: states[here] for code, states in self.states.items()},
+        )
 
     @property
     def count(self) -> int:
@@ -85,8 +90,8 @@ class Operator:
     """An operator: how tightly it binds, what it takes and gives, and its two spellings."""
 
     binding: int
-    takes: Kind
-    gives: Kind
+    takes: ValueType
+    gives: ValueType
     excel: str
     arrays: Callable[..., Numbers]
     is_call: bool = False
@@ -113,13 +118,14 @@ def _implies(premise: Numbers, conclusion: Numbers) -> Numbers:
 
 def round_half_away(x: Numbers, digits: Numbers | float = 0) -> Numbers:
     """Round as Excel does: halves go away from zero, and 1.005 counts as a half."""
-    scale = np.power(10.0, digits)
-    scaled = np.round(np.abs(x) * scale, 6)
+    scale = np.power(10.0, np.trunc(digits))
+    # Only the dust of binary fractions is brushed off: 100.49999999999999 is 100.5.
+    scaled = np.round(np.abs(x) * scale, DECIMALS)
     rounded: Numbers = np.sign(x) * np.floor(scaled + 0.5) / scale
     return rounded
 
 
-_NUMBER, _LOGICAL = Kind.NUMBER, Kind.LOGICAL
+_NUMBER, _LOGICAL = ValueType.NUMBER, ValueType.LOGICAL
 
 OPERATORS: Mapping[str, Operator] = {
     "=>": Operator(1, _LOGICAL, _LOGICAL, "IF({0},{1},TRUE)", _implies, is_call=True),
@@ -168,7 +174,7 @@ def _has_state(state: State) -> Callable[[Figures, str], Numbers]:
 # SUM of a single cell gives 0 for a blank and for the "" of an undecided formula, where a plain
 # reference to "" would be an error.
 FIGURE_FUNCTIONS: Mapping[
-    str, tuple[Kind, Callable[[Addresses, str], str], Callable[[Figures, str], Numbers]]
+    str, tuple[ValueType, Callable[[Addresses, str], str], Callable[[Figures, str], Numbers]]
 ] = {
     "nz": (_NUMBER, lambda at, code: f"SUM({at.value(code)})", _usable_or_zero),
     "filled": (_LOGICAL, lambda at, code: f"{at.state(code)}=1", _has_state(State.USABLE)),
@@ -183,7 +189,7 @@ class Node(Protocol):
     """A part of an expression."""
 
     @property
-    def kind(self) -> Kind:
+    def gives(self) -> ValueType:
         """What it gives."""
 
     @property
@@ -208,7 +214,7 @@ class Constant:
     """A number written out."""
 
     value: float
-    kind: Kind = _NUMBER
+    gives: ValueType = _NUMBER
     binding: int = _ATOM
 
     def to_excel(self, at: Addresses) -> str:
@@ -226,7 +232,7 @@ class Figure:
     """A figure of the form, ``[I.1.2]``."""
 
     code: str
-    kind: Kind = _NUMBER
+    gives: ValueType = _NUMBER
     binding: int = _ATOM
 
     def to_excel(self, at: Addresses) -> str:
@@ -247,12 +253,12 @@ class FigureCall:
     code: str
 
     @property
-    def kind(self) -> Kind:
+    def gives(self) -> ValueType:
         return FIGURE_FUNCTIONS[self.name][0]
 
     @property
     def binding(self) -> int:
-        return _ATOM if self.kind is _NUMBER else COMPARISON_BINDING
+        return _ATOM if self.gives is _NUMBER else COMPARISON_BINDING
 
     def to_excel(self, at: Addresses) -> str:
         return FIGURE_FUNCTIONS[self.name][1](at, self.code)
@@ -269,7 +275,7 @@ class Sum:
     """``sum([A], [B], …)``: those that are filled, added up; none of them is needed."""
 
     codes: tuple[str, ...]
-    kind: Kind = _NUMBER
+    gives: ValueType = _NUMBER
     binding: int = _ATOM
 
     def to_excel(self, at: Addresses) -> str:
@@ -294,7 +300,7 @@ class Operation:
         return OPERATORS[self.name]
 
     @property
-    def kind(self) -> Kind:
+    def gives(self) -> ValueType:
         return self.operator.gives
 
     @property
@@ -324,7 +330,7 @@ class Comparison:
 
     sign: str
     difference: Operation
-    kind: Kind = _LOGICAL
+    gives: ValueType = _LOGICAL
     binding: int = COMPARISON_BINDING
 
     def to_excel(self, at: Addresses) -> str:
@@ -344,7 +350,7 @@ class Call:
 
     name: str
     arguments: tuple[Node, ...]
-    kind: Kind = _NUMBER
+    gives: ValueType = _NUMBER
     binding: int = _ATOM
 
     def to_excel(self, at: Addresses) -> str:
@@ -368,9 +374,9 @@ class Expression:
     root: Node
 
     @property
-    def kind(self) -> Kind:
+    def gives(self) -> ValueType:
         """What it gives."""
-        return self.root.kind
+        return self.root.gives
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -410,169 +416,3 @@ class Expression:
             if codes
         ]
         return f"OR({','.join(conditions)})" if len(conditions) > 1 else "".join(conditions)
-
-
-# --- parsing --------------------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<number>\d+(?:\.\d+)?)
-      | \[(?P<figure>[^\]\s]+)\]
-      | (?P<word>[A-Za-z_]+)
-      | (?P<sign>=>|<=|>=|<>|[-+*/=<>(),])
-    )""",
-    re.VERBOSE,
-)
-
-
-@dataclass(frozen=True)
-class Token:
-    """A lexical piece: what it is, its text, and the column (from 1) it begins in."""
-
-    kind: str
-    text: str
-    column: int
-
-
-def _tokens(text: str) -> Iterator[Token]:
-    position = 0
-    text = text.rstrip()
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise ExpressionError(f"ký tự không hiểu được ở cột {position + 1}: «{text}»")
-        kind = str(match.lastgroup)
-        yield Token(kind, match[kind], match.start(kind) + 1)
-        position = match.end()
-    yield Token("end", "", len(text) + 1)
-
-
-def parse(text: str) -> Expression:
-    """Parse a text of the rule language.
-
-    Raises `ExpressionError` with the column and the reason when the text is not one.
-    """
-    return Expression(text, _Parser(text).whole())
-
-
-class _Parser:
-    """Precedence climbing over the tokens of one text."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = list(_tokens(text))
-        self._at = 0
-
-    def whole(self) -> Node:
-        node = self._expression(0)
-        if self._next.kind != "end":
-            raise self._error(f"thừa «{self._next.text}»")
-        return node
-
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._at]
-
-    def _take(self) -> Token:
-        token = self._next
-        self._at += 1
-        return token
-
-    def _error(self, reason: str) -> ExpressionError:
-        return ExpressionError(f"{reason} ở cột {self._next.column}: «{self._text}»")
-
-    def _expect(self, sign: str) -> None:
-        if self._next.text != sign or self._next.kind != "sign":
-            raise self._error(f"cần «{sign}»")
-        self._take()
-
-    def _expression(self, least_binding: int) -> Node:
-        left = self._prefix()
-        while (binding := self._infix_binding()) > least_binding:
-            name = self._take().text
-            # => groups to the right: a => b => c is a => (b => c)
-            right = self._expression(binding - 1 if name == "=>" else binding)
-            left = self._infix(name, left, right)
-            if binding == COMPARISON_BINDING and self._infix_binding() == COMPARISON_BINDING:
-                raise self._error("không so sánh liên tiếp; dùng and")
-        return left
-
-    def _infix_binding(self) -> int:
-        """How tightly the next token binds as an operator between two operands; 0 if none."""
-        if self._next.kind not in ("sign", "word") or self._next.text in ("not", "neg"):
-            return 0
-        if self._next.text in COMPARISONS:
-            return COMPARISON_BINDING
-        operator = OPERATORS.get(self._next.text)
-        return operator.binding if operator else 0
-
-    def _infix(self, name: str, left: Node, right: Node) -> Node:
-        if name in COMPARISONS:
-            return Comparison(name, self._operation("-", left, right))
-        return self._operation(name, left, right)
-
-    def _operation(self, name: str, *operands: Node) -> Operation:
-        takes = OPERATORS[name].takes
-        for operand in operands:
-            self._check_kind(operand, takes)
-        return Operation(name, operands)
-
-    def _check_kind(self, node: Node, kind: Kind) -> None:
-        if node.kind is not kind:
-            raise self._error(f"cần {kind.value}, gặp {node.kind.value}, trước")
-
-    def _prefix(self) -> Node:
-        token = self._next
-        if token.kind == "number":
-            return Constant(float(self._take().text))
-        if token.kind == "figure":
-            return Figure(self._take().text)
-        if token.text == "-":
-            self._take()
-            return self._operation("neg", self._expression(OPERATORS["neg"].binding))
-        if token.text == "not":
-            self._take()
-            return self._operation("not", self._expression(OPERATORS["not"].binding))
-        if token.text == "(":
-            self._take()
-            inner = self._expression(0)
-            self._expect(")")
-            return inner
-        if token.kind == "word":
-            return self._call(self._take().text)
-        raise self._error("cần một số, một mã chỉ tiêu [mã] hoặc một hàm")
-
-    def _call(self, name: str) -> Node:
-        if name not in FIGURE_FUNCTIONS and name not in FUNCTIONS and name != "sum":
-            raise self._error(f"không có hàm «{name}», trước")
-        self._expect("(")
-        arguments = [self._expression(0)]
-        while self._next.text == ",":
-            self._take()
-            arguments.append(self._expression(0))
-        self._expect(")")
-        if name == "sum":
-            return Sum(self._codes(name, arguments))
-        if name in FIGURE_FUNCTIONS:
-            return FigureCall(name, self._one_code(name, arguments))
-        return self._number_call(name, arguments)
-
-    def _codes(self, name: str, arguments: Sequence[Node]) -> tuple[str, ...]:
-        codes = tuple(node.code for node in arguments if isinstance(node, Figure))
-        if len(codes) != len(arguments):
-            raise self._error(f"{name}() chỉ nhận mã chỉ tiêu [mã], trước")
-        return codes
-
-    def _one_code(self, name: str, arguments: Sequence[Node]) -> str:
-        if len(arguments) != 1:
-            raise self._error(f"{name}() nhận đúng một mã chỉ tiêu, trước")
-        return self._codes(name, arguments)[0]
-
-    def _number_call(self, name: str, arguments: list[Node]) -> Node:
-        if name == "round" and len(arguments) == 1:
-            arguments.append(Constant(0))
-        if len(arguments) != (2 if name == "round" else 1):
-            raise self._error(f"số đối số của {name}() không đúng, trước")
-        for argument in arguments:
-            self._check_kind(argument, _NUMBER)
-        return Call(name, tuple(arguments))

@@ -40,7 +40,10 @@ def state_formula(kind: Kind, cell: str) -> str:
 
 def tabulate(form: Form, fills: Sequence[Fill]) -> Figures:
     """The figures of n workbooks as arrays of n by code, ready for the rules."""
-    codes = [indicator.code for indicator in form.inputs]
+    return _tabulate_codes([indicator.code for indicator in form.inputs], fills)
+
+
+def _tabulate_codes(codes: Sequence[str], fills: Sequence[Fill]) -> Figures:
     numbers = {
         code: np.array(
             [np.nan if (value := fill.values.get(code)) is None else value for fill in fills],
@@ -60,19 +63,25 @@ def _state(fill: Fill, code: str) -> State:
     return State.BLANK if fill.values.get(code) is None else State.USABLE
 
 
-FORMULA_DECIMALS = 2
-"""Whatever a formula gives is rounded to this many decimals, as a person would type it."""
+SUGGESTION_DECIMALS = 2
+"""What the template's own formulas give is rounded to this many decimals, as a person types it."""
 
 
-def with_formulas(form: Form, fill: Fill, formulas: Mapping[str, Expression]) -> Fill:
+def with_formulas(
+    form: Form,
+    fill: Fill,
+    suggestions: Mapping[str, Expression],
+    typed: Mapping[str, Expression] | None = None,
+) -> Fill:
     """`fill` with the cells of these codes worked out from their formulas.
 
-    A formula that cannot be told leaves its cell blank, and so does one whose figures are all
-    blank: a blank is not a zero. Formulas may rest on one another; those that go in circles are
-    unreadable, and so is a result that cannot be a figure of its row.
+    A suggestion that cannot be told leaves its cell blank, and so does one whose figures are all
+    blank: a blank is not a zero. A typed formula that cannot be told is unreadable, as is one that
+    goes in circles and one whose result cannot be a figure of its row.
     """
+    typed = typed or {}
     values, unreadable = dict(fill.values), set(fill.unreadable)
-    waiting = dict(formulas)
+    waiting = {**suggestions, **typed}
     while waiting:
         ready = [code for code in waiting if waiting.keys().isdisjoint(waiting[code].codes)]
         if not ready:
@@ -80,15 +89,39 @@ def with_formulas(form: Form, fill: Fill, formulas: Mapping[str, Expression]) ->
             unreadable |= circular
             waiting = {code: waiting[code] for code in waiting.keys() - circular}
             continue
-        figures = tabulate(form, [Fill(values, frozenset(unreadable))])
         for code in ready:
-            value = _worked_out(waiting.pop(code), figures)
-            measure = form.by_code[code].measure
-            if value is not None and measure and not is_usable(measure.kind, value):
-                unreadable.add(code)
-            else:
+            value = _worked_out(form, waiting.pop(code), Fill(values, frozenset(unreadable)))
+            if value is not None and code in suggestions:
+                value = _rounded(value)
+            if _is_sound(form, code, value, undecided_is_sound=code in suggestions):
                 values[code] = value
+            else:
+                unreadable.add(code)
     return Fill(values, frozenset(unreadable))
+
+
+def _worked_out(form: Form, formula: Expression, fill: Fill) -> float | None:
+    figures = _tabulate_codes(formula.codes, [fill])
+    blank = [figures.states[code][0] == State.BLANK for code in formula.codes]
+    if blank and all(blank):
+        return None
+    # A formula of constants alone names no submission; it is one number all the same.
+    value = formula.over(figures) if blank else formula.over(_NO_FIGURES)
+    return None if np.isnan(value[0]) else float(value[0])
+
+
+_NO_FIGURES = Figures({"": np.zeros(1)}, {"": np.zeros(1, dtype=np.int8)})
+
+
+def _rounded(value: float) -> float:
+    return float(round_half_away(np.array([value]), SUGGESTION_DECIMALS)[0])
+
+
+def _is_sound(form: Form, code: str, value: float | None, *, undecided_is_sound: bool) -> bool:
+    measure = form.by_code[code].measure
+    if value is None or measure is None:
+        return undecided_is_sound
+    return is_usable(measure.kind, value)
 
 
 def rests_on(code: str, formulas: Mapping[str, Expression]) -> set[str]:
@@ -101,12 +134,3 @@ def rests_on(code: str, formulas: Mapping[str, Expression]) -> set[str]:
         behind |= new
         following.extend(new)
     return behind
-
-
-def _worked_out(formula: Expression, figures: Figures) -> float | None:
-    if formula.codes and all(figures.states[code][0] == State.BLANK for code in formula.codes):
-        return None
-    value = formula.over(figures)
-    if np.isnan(value[0]):
-        return None
-    return float(round_half_away(value, FORMULA_DECIMALS)[0])

@@ -196,14 +196,15 @@ class Form:
         return {indicator.code: indicator for indicator in self.indicators}
 
     @cached_property
-    def section_of(self) -> Mapping[str, Indicator]:
-        """For each code the section row it stands under."""
-        sections: dict[str, Indicator] = {}
-        section = self.indicators[0]
+    def inputs_by_section(self) -> Mapping[str, tuple[Indicator, ...]]:
+        """For each section's code the rows under it that take a value, in order."""
+        sections: dict[str, list[Indicator]] = {}
+        section = self.indicators[0].code
         for indicator in self.indicators:
-            section = indicator if indicator.level is Level.SECTION else section
-            sections[indicator.code] = section
-        return sections
+            section = indicator.code if indicator.level is Level.SECTION else section
+            if indicator.is_input:
+                sections.setdefault(section, []).append(indicator)
+        return {code: tuple(indicators) for code, indicators in sections.items()}
 
     @cached_property
     def rules_naming(self) -> Mapping[str, tuple[int, ...]]:

@@ -7,17 +7,17 @@ A form is a folder of three TOML files: ``form.toml`` (names, periods, units of 
 from __future__ import annotations
 
 import hashlib
-import tomllib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TypeVar
 
-from cchc_xlsx.errors import ExpressionError, FormError
-from cchc_xlsx.expression import Expression, parse
-from cchc_xlsx.expression import Kind as ExpressionKind
+from cchc_xlsx import DEFAULT_FORM
+from cchc_xlsx.aggregate import WAYS
+from cchc_xlsx.errors import FormError
+from cchc_xlsx.excel_limits import DEEPEST_NESTING, LONGEST_FORMULA
+from cchc_xlsx.expression import Expression, ValueType
 from cchc_xlsx.figures import rests_on
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import (
@@ -31,20 +31,17 @@ from cchc_xlsx.form import (
     PeriodKind,
     Rule,
 )
+from cchc_xlsx.layout import CHECKS_SHEET, AppendixCells, AppendixLayout
 from cchc_xlsx.message import Message, parse_message
+from cchc_xlsx.prompts import prompt_for
+from cchc_xlsx.reading_rules import READING_RULES
+from cchc_xlsx.rule_parser import parse
+from cchc_xlsx.toml_source import Entry, Source
 
 FORM_FILE, INDICATORS_FILE, RULES_FILE = "form.toml", "indicators.toml", "rules.toml"
-DEFAULT_FORM = "cchc-so-2022"
-
-LONGEST_REMARK = 255
-"""Hints, reasons and cautions stand in one cell or in an input message of Excel."""
-
-_OPERANDS = {Aggregate.RATIO: 2, Aggregate.WEIGHTED_MEAN: 1}
-"""How many rows each way of consolidating needs besides its own; the others need none."""
 
 _EVERY = "[*]"
-
-Choice = TypeVar("Choice", bound=StrEnum)
+_RESERVED = {rule.id for rule in READING_RULES}
 
 
 def shipped_forms() -> dict[str, Path]:
@@ -62,21 +59,21 @@ def load_form(name: str | Path = DEFAULT_FORM) -> Form:
 
     Raises `FormError` when there is no such form or its definition is faulty.
     """
-    folder = Path(name)
+    shipped = shipped_forms()
+    folder = shipped.get(str(name), Path(name))
     if not folder.is_dir():
-        shipped = shipped_forms()
-        if str(name) not in shipped:
-            known = ", ".join(shipped)
-            raise FormError(f"Không có biểu mẫu «{name}». Biểu mẫu có sẵn: {known}.")
-        folder = shipped[str(name)]
+        known = ", ".join(shipped)
+        raise FormError(f"Không có biểu mẫu «{name}». Biểu mẫu có sẵn: {known}.")
     return _form(folder)
 
 
 def _form(folder: Path) -> Form:
     head, indicators_file, rules_file = (
-        _Source.read(folder / name) for name in (FORM_FILE, INDICATORS_FILE, RULES_FILE)
+        Source.read(folder / name) for name in (FORM_FILE, INDICATORS_FILE, RULES_FILE)
     )
     head.forbid_others(("id", "version", "name", "title", "contacts", "periods", "measures"))
+    indicators_file.forbid_others(("indicators",))
+    rules_file.forbid_others(("rule",))
     measures = {measure.id: measure for measure in _unique(head, "measures", _measure)}
     indicators = tuple(
         _unique(indicators_file, "indicators", lambda entry: _indicator(entry, measures))
@@ -85,139 +82,45 @@ def _form(folder: Path) -> Form:
     inputs = {row.code: row for row in indicators if row.is_input}
     rules = tuple(rule for entry in rules_file.entries("rule") for rule in _rules_of(entry, inputs))
     _refuse_twice(rules_file.entries("rule"), "id")
-    contacts = head.data.get("contacts", [])
-    return Form(
-        id=head.text("id"),
-        version=head.text("version"),
+    form = Form(
+        id=head.name("id"),
+        version=head.name("version"),
         name=head.text("name"),
         title=head.text("title"),
         digest=hashlib.sha256(
             "\0".join(source.content for source in (head, indicators_file, rules_file)).encode()
         ).hexdigest(),
-        contacts=tuple(str(contact) for contact in contacts),
+        contacts=head.texts("contacts"),
         period_kinds=tuple(_unique(head, "periods", _period_kind)),
         indicators=indicators,
         rules=rules,
     )
+    _check_for_excel(form, indicators_file, rules_file)
+    return form
 
 
-# --- TOML with places -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A TOML file: its text for telling lines, its data for reading."""
-
-    path: Path
-    content: str
-    data: Mapping[str, Any]
-
-    @staticmethod
-    def read(path: Path) -> _Source:
-        try:
-            content = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise FormError(f"{path}: không đọc được tệp ({error.strerror}).") from error
-        except UnicodeDecodeError as error:
-            raise FormError(f"{path}: tệp phải là văn bản UTF-8.") from error
-        try:
-            return _Source(path, content, tomllib.loads(content))
-        except tomllib.TOMLDecodeError as error:
-            raise FormError(f"{path}: sai cú pháp TOML: {error}.") from error
-
-    def refuse(self, reason: str) -> NoReturn:
-        raise FormError(f"{self.path}: {reason}.")
-
-    def text(self, key: str) -> str:
-        value = self.data.get(key)
-        if not isinstance(value, str) or not value:
-            self.refuse(f"thiếu «{key}» (một đoạn chữ)")
-        return value
-
-    def forbid_others(self, known: Sequence[str]) -> None:
-        for key in self.data:
-            if key not in known:
-                self.refuse(f"không có mục «{key}»")
-
-    def entries(self, key: str) -> list[_Entry]:
-        """The tables of the array `key`, each with the line it begins in."""
-        tables = self.data.get(key)
-        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            self.refuse(f"thiếu danh sách «{key}»")
-        lines = list(self._beginnings(key))
-        known = len(lines) == len(tables)
-        return [
-            _Entry(self, f"dòng {lines[at]}" if known else f"mục thứ {at + 1} của {key}", table)
-            for at, table in enumerate(tables)
-        ]
-
-    def _beginnings(self, key: str) -> Iterator[int]:
-        """The numbers of the lines in which a table of `key` begins, one a line."""
-        inside = False
-        for number, line in enumerate(self.content.splitlines(), start=1):
-            stripped = line.strip()
-            if stripped == f"[[{key}]]" or (inside and stripped.startswith("{")):
-                yield number
-            elif stripped.replace(" ", "").startswith(f"{key}=["):
-                inside = True
-            elif stripped == "]":
-                inside = False
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One table of a file, with the place that an error names."""
-
-    source: _Source
-    place: str
-    table: Mapping[str, Any]
-
-    def refuse(self, reason: str) -> NoReturn:
-        raise FormError(f"{self.source.path}, {self.place}: {reason}.")
-
-    def forbid_others(self, *known: str) -> None:
-        for key in self.table:
-            if key not in known:
-                self.refuse(f"không có mục «{key}»")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.table.get(key, default)
-        if not isinstance(value, str):
-            self.refuse(f"thiếu «{key}» (một đoạn chữ)")
-        return value
-
-    def remark(self, key: str, default: str | None = None) -> str:
-        text = self.text(key, default)
-        if len(text) > LONGEST_REMARK:
-            self.refuse(f"«{key}» dài {len(text)} ký tự, nhiều nhất là {LONGEST_REMARK}")
-        return text
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self.table.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            self.refuse(f"«{key}» phải là một danh sách đoạn chữ")
-        return tuple(values)
-
-    def choice(self, key: str, choices: type[Choice], default: str | None = None) -> Choice:
-        value = self.text(key, default)
-        if value not in [choice.value for choice in choices]:
-            known = ", ".join(choices)
-            self.refuse(f"«{key}» là «{value}», phải là một trong: {known}")
-        return choices(value)
-
-    @contextmanager
-    def parsing(self, key: str) -> Iterator[None]:
-        """Tell the place of whatever the rule language refuses."""
-        try:
-            yield
-        except ExpressionError as error:
-            self.refuse(f"«{key}»: {error}")
+def _check_for_excel(form: Form, indicators_file: Source, rules_file: Source) -> None:
+    """Refuse what could be loaded, but not be written into a workbook."""
+    at = AppendixCells(AppendixLayout(form), from_sheet=CHECKS_SHEET)
+    for rule in form.rules:
+        formula = max(rule.check.to_excel(at, otherwise='""'), rule.message.to_excel(at), key=len)
+        # The workbook wraps a few words more around either of them.
+        if len(formula) > LONGEST_FORMULA - 500:
+            rules_file.refuse(f"quy tắc {rule.id}: công thức Excel dài quá ({len(formula)} ký tự)")
+    for code, naming in form.rules_naming.items():
+        if len(naming) > DEEPEST_NESTING - 4:
+            rules_file.refuse(f"có {len(naming)} quy tắc xét «{code}», Excel không lồng đủ sâu")
+    for entry, indicator in zip(
+        indicators_file.entries("indicators"), form.indicators, strict=True
+    ):
+        for fault in prompt_for(indicator).faults() if indicator.is_input else ():
+            entry.refuse(fault)
 
 
 Record = TypeVar("Record")
 
 
-def _unique(source: _Source, key: str, build: Callable[[_Entry], Record]) -> list[Record]:
+def _unique(source: Source, key: str, build: Callable[[Entry], Record]) -> list[Record]:
     """The records of an array; two with one ``id`` (or ``code``) are refused."""
     entries = source.entries(key)
     records = [build(entry) for entry in entries]
@@ -225,8 +128,8 @@ def _unique(source: _Source, key: str, build: Callable[[_Entry], Record]) -> lis
     return records
 
 
-def _refuse_twice(entries: list[_Entry], key: str) -> None:
-    seen: dict[str, _Entry] = {}
+def _refuse_twice(entries: list[Entry], key: str) -> None:
+    seen: dict[str, Entry] = {}
     for entry in entries:
         name = entry.text(key)
         if name in seen:
@@ -237,18 +140,29 @@ def _refuse_twice(entries: list[_Entry], key: str) -> None:
 # --- what the files hold --------------------------------------------------------------------
 
 
-def _period_kind(entry: _Entry) -> PeriodKind:
+def _period_kind(entry: Entry) -> PeriodKind:
     entry.forbid_others("id", "name", "begins", "ends")
     name = entry.text("name")
-    if "{year}" not in name:
-        entry.refuse("«name» phải chứa {year}")
-    return PeriodKind(entry.text("id"), name, entry.text("begins"), entry.text("ends"))
+    if re.findall(r"[{}]|\{[^{}]*\}", name.replace("{year}", "", 1)) or "{year}" not in name:
+        entry.refuse("«name» phải chứa {year} đúng một lần và không có dấu { } nào khác")
+    return PeriodKind(entry.text("id"), name, _day(entry, "begins"), _day(entry, "ends"))
+
+
+def _day(entry: Entry, key: str) -> str:
+    """A day and month such as ``15/12``."""
+    text = entry.text(key)
+    try:
+        # Any leap year will do: the 29th of February may begin or end a window.
+        datetime.strptime(f"{text}/2000", "%d/%m/%Y")
+    except ValueError:
+        entry.refuse(f"«{key}» phải là ngày/tháng, ví dụ 15/12: «{text}»")
+    return text
 
 
 _EXAMPLES = {Kind.COUNT: "12", Kind.PERCENT: "72,5"}
 
 
-def _measure(entry: _Entry) -> Measure:
+def _measure(entry: Entry) -> Measure:
     entry.forbid_others("id", "kind", "noun", "choices", "adverse")
     kind = entry.choice("kind", Kind)
     choices = _choices(entry)
@@ -256,8 +170,8 @@ def _measure(entry: _Entry) -> Measure:
         entry.refuse("«choices» dành riêng cho loại yes_no và choice, và bắt buộc ở đó")
     if kind is Kind.YES_NO and set(choices) != {0, 1}:
         entry.refuse("loại yes_no phải có đúng hai mã 1 và 0")
-    adverse = frozenset(entry.table.get("adverse", []))
-    if not adverse <= set(choices):
+    adverse = entry.table.get("adverse", [])
+    if not isinstance(adverse, list) or not all(code in choices for code in adverse):
         entry.refuse("«adverse» nêu mã không có trong «choices»")
     return Measure(
         id=entry.text("id"),
@@ -265,18 +179,18 @@ def _measure(entry: _Entry) -> Measure:
         noun=entry.text("noun"),
         example=_EXAMPLES.get(kind) or str(next(iter(choices))),
         choices=choices,
-        adverse=adverse,
+        adverse=frozenset(adverse),
     )
 
 
-def _choices(entry: _Entry) -> dict[int, str]:
+def _choices(entry: Entry) -> dict[int, str]:
     table = entry.table.get("choices", {})
     if not isinstance(table, dict) or not all(code.isdecimal() for code in table):
         entry.refuse('«choices» phải là mã = nghĩa, ví dụ { 1 = "Có", 0 = "Không" }')
     return {int(code): str(meaning) for code, meaning in table.items()}
 
 
-def _indicator(entry: _Entry, measures: Mapping[str, Measure]) -> Indicator:
+def _indicator(entry: Entry, measures: Mapping[str, Measure]) -> Indicator:
     entry.forbid_others(
         *("code", "stt", "level", "label", "unit", "measure", "total", "of", "basis"),
         *("caution", "formula"),
@@ -285,13 +199,13 @@ def _indicator(entry: _Entry, measures: Mapping[str, Measure]) -> Indicator:
     if measure_id and measure_id not in measures:
         entry.refuse(f"không có đơn vị tính «{measure_id}» trong {FORM_FILE}")
     return Indicator(
-        code=entry.text("code"),
+        code=entry.name("code"),
         stt=entry.text("stt", ""),
         level=entry.choice("level", Level),
         label=entry.text("label"),
         printed_unit=entry.text("unit", ""),
         measure=measures.get(measure_id),
-        aggregate=_aggregate(entry, bool(measure_id)),
+        aggregate=_aggregate(entry, measures.get(measure_id)),
         of=entry.texts("of"),
         caution=entry.remark("caution", ""),
         basis=entry.choice("basis", Basis, None if measure_id else Basis.NONE),
@@ -299,28 +213,41 @@ def _indicator(entry: _Entry, measures: Mapping[str, Measure]) -> Indicator:
     )
 
 
-def _aggregate(entry: _Entry, takes_value: bool) -> Aggregate:
-    aggregate = entry.choice("total", Aggregate, None if takes_value else Aggregate.NONE)
-    if not takes_value and aggregate is not Aggregate.NONE:
+_FITTING = {
+    Aggregate.COUNT_YES: {Kind.YES_NO},
+    Aggregate.DISTRIBUTION: {Kind.CHOICE, Kind.YES_NO},
+    Aggregate.SUM: {Kind.COUNT},
+    Aggregate.RATIO: {Kind.PERCENT},
+    Aggregate.WEIGHTED_MEAN: {Kind.PERCENT, Kind.COUNT},
+    Aggregate.MEAN: {Kind.PERCENT, Kind.COUNT},
+}
+"""The kinds that each way of consolidating makes sense for; `none` fits all."""
+
+
+def _aggregate(entry: Entry, measure: Measure | None) -> Aggregate:
+    aggregate = entry.choice("total", Aggregate, None if measure else Aggregate.NONE)
+    if measure is None and aggregate is not Aggregate.NONE:
         entry.refuse("dòng không có «measure» thì không có «total»")
-    operands = _OPERANDS.get(aggregate, 0)
+    if measure and measure.kind not in _FITTING.get(aggregate, {measure.kind}):
+        entry.refuse(f"total = {aggregate.value} không dùng được cho loại {measure.kind.value}")
+    operands = WAYS[aggregate].operands
     if len(entry.texts("of")) != operands:
         entry.refuse(f"total = {aggregate.value} cần {operands} mã trong «of»")
     return aggregate
 
 
-def _formula(entry: _Entry) -> Expression | None:
+def _formula(entry: Entry) -> Expression | None:
     text = entry.text("formula", "")
     if not text:
         return None
     with entry.parsing("formula"):
         formula = parse(text)
-    if formula.kind is not ExpressionKind.NUMBER:
-        entry.refuse("«formula» phải cho một số")
+    if formula.gives is not ValueType.NUMBER or not formula.codes:
+        entry.refuse("«formula» phải cho một số từ các chỉ tiêu khác")
     return formula
 
 
-def _check_references(source: _Source, indicators: Sequence[Indicator]) -> None:
+def _check_references(source: Source, indicators: Sequence[Indicator]) -> None:
     inputs = {row.code: row for row in indicators if row.is_input}
     formulas = {row.code: row.formula for row in indicators if row.formula}
     for entry, row in zip(source.entries("indicators"), indicators, strict=True):
@@ -332,13 +259,13 @@ def _check_references(source: _Source, indicators: Sequence[Indicator]) -> None:
             entry.refuse(f"công thức của «{row.code}» tham chiếu vòng tròn đến chính nó")
 
 
-def _check_codes(entry: _Entry, codes: Sequence[str], inputs: Mapping[str, Indicator]) -> None:
+def _check_codes(entry: Entry, codes: Sequence[str], inputs: Mapping[str, Indicator]) -> None:
     for code in codes:
         if code not in inputs:
             entry.refuse(f"không có chỉ tiêu nhận số liệu nào mang mã «{code}»")
 
 
-def _rules_of(entry: _Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
+def _rules_of(entry: Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
     """The rule of an entry, or with ``each`` one rule for every row of that kind."""
     entry.forbid_others("id", "each", "check", "severity", "message", "hint", "reason")
     if "each" not in entry.table:
@@ -352,8 +279,12 @@ def _rules_of(entry: _Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
             yield _rule(entry, inputs, code)
 
 
-def _rule(entry: _Entry, inputs: Mapping[str, Indicator], code: str) -> Rule:
+def _rule(entry: Entry, inputs: Mapping[str, Indicator], code: str) -> Rule:
     """One rule; with a `code`, the rule of that row out of a rule for each row."""
+    if entry.text("id") in _RESERVED:
+        entry.refuse(f"mã quy tắc «{entry.text('id')}» dành riêng cho việc đọc tệp")
+    if not entry.text("message").strip():
+        entry.refuse("«message» để trống")
 
     def own(text: str) -> str:
         return text.replace(_EVERY, f"[{code}]") if code else text
@@ -362,7 +293,7 @@ def _rule(entry: _Entry, inputs: Mapping[str, Indicator], code: str) -> Rule:
         check = parse(own(entry.text("check")))
     with entry.parsing("message"):
         message = parse_message(own(entry.text("message")))
-    if check.kind is not ExpressionKind.LOGICAL:
+    if check.gives is not ValueType.LOGICAL:
         entry.refuse("«check» phải là một điều kiện đúng hoặc sai")
     if not check.codes:
         entry.refuse("«check» không nêu chỉ tiêu nào")
@@ -380,7 +311,7 @@ def _rule(entry: _Entry, inputs: Mapping[str, Indicator], code: str) -> Rule:
 
 
 def _check_message(
-    entry: _Entry, check: Expression, message: Message, inputs: Mapping[str, Indicator]
+    entry: Entry, check: Expression, message: Message, inputs: Mapping[str, Indicator]
 ) -> None:
     """A message may only show what is sure to be there when the rule is broken."""
     for expression in message.expressions:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cchc_xlsx import __version__
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.finding import Finding, Severity
-from cchc_xlsx.form import Form
+from cchc_xlsx.form import Aggregate, Form
 from cchc_xlsx.submission import Status, Submission
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def batch_document(batch: Batch) -> dict[str, Any]:
 
 def merge_document(merged: Consolidation) -> dict[str, Any]:
     """What `merge --json` prints: the same, with the totals by code."""
-    totals = {code: _total(total) for code, total in merged.totals.items()}
+    totals = {
+        indicator.code: _total(merged.totals[indicator.code], indicator.aggregate)
+        for indicator in merged.form.inputs
+    }
     period = merged.period.id if merged.period else None
     return batch_document(merged.batch) | {"period": period, "totals": totals}
 
@@ -80,7 +83,7 @@ def _summary(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _total(total: Total) -> dict[str, Any]:
+def _total(total: Total, aggregate: Aggregate) -> dict[str, Any]:
     value: Any = total.value
     if isinstance(value, Mapping):
         value = {str(choice): count for choice, count in value.items()}
@@ -88,7 +91,7 @@ def _total(total: Total) -> dict[str, Any]:
         value = _figure(value)
     return {
         "value": value,
-        "aggregate": total.aggregate.value,
+        "aggregate": aggregate.value,
         "reported": total.reported,
         "expected": total.expected,
     }

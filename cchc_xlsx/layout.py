@@ -5,13 +5,12 @@ Rows are counted from 1, as Excel shows them; columns are letters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from cchc_xlsx.expression import Expression
-from cchc_xlsx.figures import FORMULA_DECIMALS
+from cchc_xlsx.figures import SUGGESTION_DECIMALS
 from cchc_xlsx.form import Form, Indicator
 
 INFO_SHEET = "Thông tin"
@@ -36,6 +35,9 @@ APPENDIX_HEADINGS = {
     STATE: "Trạng thái",
 }
 VALUE_SUBHEADING = "Số lượng/tỷ lệ"
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+APPENDIX_WORD = "Phụ lục"
 
 TAG_CELL = "A1"
 """Holds the form's tag, by which a workbook is known."""
@@ -52,18 +54,21 @@ def quoted(sheet: str) -> str:
     return f"'{sheet}'"
 
 
-class Rows(Protocol):
-    """Where the rows of an appendix stand: in a new workbook, or in one that came back."""
+class Places(Protocol):
+    """Where an appendix stands: in a new workbook, or in one that came back."""
 
     def row(self, code: str) -> int:
         """The row of an indicator."""
+
+    def column(self, letter: str) -> str:
+        """The column that a new workbook has at this letter."""
 
 
 @dataclass(frozen=True)
 class AppendixCells:
     """Addresses for formulas: `expression.Addresses` over the sheet `Phụ lục`."""
 
-    rows: Rows
+    places: Places
     from_sheet: str = APPENDIX_SHEET
 
     def value(self, code: str) -> str:
@@ -79,7 +84,7 @@ class AppendixCells:
         return self._cell(STATUS, code)
 
     def _cell(self, column: str, code: str) -> str:
-        cell = f"${column}${self.rows.row(code)}"
+        cell = f"${self.places.column(column)}${self.places.row(code)}"
         same = self.from_sheet == APPENDIX_SHEET
         return cell if same else f"{quoted(APPENDIX_SHEET)}!{cell}"
 
@@ -108,6 +113,10 @@ class AppendixLayout:
         return f"{APPENDIX_SHEET}!{column}{self.row(code)}"
 
     def column(self, letter: str) -> str:
+        """The column itself: this is the layout of a new workbook."""
+        return letter
+
+    def range_of(self, letter: str) -> str:
         """All rows of a column, as a range for formulas on other sheets."""
         return f"{quoted(APPENDIX_SHEET)}!${letter}${FIRST_ROW}:${letter}${self.last_row}"
 
@@ -116,7 +125,7 @@ def suggestion_formula(indicator: Indicator, at: AppendixCells) -> str:
     """The defining formula of a row as it stands in its cell, with its ``=``."""
     formula = indicator.formula
     assert formula is not None, f"{indicator.code} has no formula"
-    rounded = f"ROUND({formula.root.to_excel(at)},{FORMULA_DECIMALS})"
+    rounded = f"ROUND({formula.root.to_excel(at)},{SUGGESTION_DECIMALS})"
     guarded = formula.guarded(at, rounded, otherwise='""')
     return f"={_unless_all_blank(formula, at, guarded)}"
 
@@ -184,12 +193,17 @@ FIRST_INFO_ROW = 4
 
 @dataclass(frozen=True)
 class InfoField:
-    """One line of `Thông tin`: its hidden key, what it asks for, and how to answer."""
+    """One line of `Thông tin`: its hidden key, what it asks for, and how to answer.
+
+    `bounds` are the least and the largest whole number that can be an answer; an answer without
+    bounds is a text.
+    """
 
     key: str
     label: str
     prompt: str
     required: bool = False
+    bounds: tuple[int, int] | None = None
 
 
 UNIT_CODE, UNIT_NAME, PARENT_NAME, PERIOD = "unit_code", "unit_name", "parent_name", "period"
@@ -198,14 +212,16 @@ DAY, MONTH, YEAR = "report_day", "report_month", "report_year"
 
 # Day, month and year stand apart: Excel on an English machine turns 05/9/2022 into 9 May.
 INFO_FIELDS = (
-    InfoField(PARENT_NAME, "Cơ quan chủ quản", "Ví dụ: Ủy ban nhân dân tỉnh Sóc Trăng"),
+    InfoField(PARENT_NAME, "Cơ quan chủ quản", "Ví dụ: Ủy ban nhân dân tỉnh A"),
     InfoField(UNIT_NAME, "Tên cơ quan, đơn vị", "Tên đầy đủ, như trên văn bản", required=True),
     InfoField(UNIT_CODE, "Mã định danh cơ quan", "Ví dụ: H51.05", required=True),
     InfoField(PERIOD, "Kỳ báo cáo", "Chọn trong danh sách", required=True),
     InfoField(REPORT_NUMBER, "Số, ký hiệu báo cáo", "Ví dụ: 274/BC-STNMT"),
-    InfoField(DAY, "Ngày ký báo cáo: ngày", "Số từ 1 đến 31. Ví dụ: 15"),
-    InfoField(MONTH, "Ngày ký báo cáo: tháng", "Số từ 1 đến 12. Ví dụ: 9"),
-    InfoField(YEAR, "Ngày ký báo cáo: năm", "Bốn chữ số. Ví dụ: 2022"),
+    InfoField(DAY, "Ngày ký báo cáo: ngày", "Số từ 1 đến 31. Ví dụ: 15", bounds=(1, 31)),
+    InfoField(MONTH, "Ngày ký báo cáo: tháng", "Số từ 1 đến 12. Ví dụ: 9", bounds=(1, 12)),
+    InfoField(
+        YEAR, "Ngày ký báo cáo: năm", "Bốn chữ số, từ 2000. Ví dụ: 2022", bounds=(2000, 2099)
+    ),
     InfoField(SIGNER, "Chức danh người ký", "Ví dụ: Giám đốc"),
 )
 
@@ -229,13 +245,42 @@ def contact_key(number: int) -> str:
     return f"contact_{number}"
 
 
-def info_cells(form: Form) -> Iterator[tuple[str, str, str]]:
-    """Every input of `Thông tin`: hidden key of its row, column, and name of the answer."""
-    for field in INFO_FIELDS:
-        yield field.key, INFO_VALUE, field.label
+def contact_answer(number: int, column: str) -> str:
+    """The name of one answer about the n-th contact person: ``contact_1.C``."""
+    return f"{contact_key(number)}.{column}"
+
+
+def questions(form: Form) -> dict[str, str]:
+    """All answers of `Thông tin` by their name, with what is asked for in words."""
+    asked = {field.key: field.label for field in INFO_FIELDS}
     for number, role in enumerate(form.contacts, start=1):
         for column, heading in CONTACT_COLUMNS.items():
-            yield contact_key(number), column, f"{role}: {heading.lower()}"
+            asked[contact_answer(number, column)] = f"{role}: {heading.lower()}"
+    return asked
+
+
+INFO_TITLE = "THÔNG TIN BÁO CÁO"
+CONTACTS_TITLE = "Danh sách lãnh đạo, công chức phụ trách công tác CCHC (mục 4 của báo cáo)"
+CONTACT_ROLE_HEADING = "Nội dung"
+
+
+def field_label(field: InfoField) -> str:
+    """What the sheet asks for."""
+    return field.label + (" (bắt buộc)" if field.required else "")
+
+
+def form_remark(form: Form) -> str:
+    """Where a person reads which form the workbook is."""
+    return f"Mẫu biểu: {form.tag}"
+
+
+def info_texts(form: Form) -> set[str]:
+    """All texts that the template itself puts on the sheet `Thông tin`."""
+    keys = {field.key for field in INFO_FIELDS}
+    keys |= {contact_key(number) for number, _ in enumerate(form.contacts, start=1)}
+    labels = {field_label(field) for field in INFO_FIELDS}
+    titles = {INFO_TITLE, CONTACTS_TITLE, CONTACT_ROLE_HEADING, form.name, form_remark(form)}
+    return keys | labels | titles | {*CONTACT_COLUMNS.values(), *form.contacts}
 
 
 # --- _cchc ----------------------------------------------------------------------------------

@@ -7,16 +7,19 @@ live text.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cchc_xlsx.errors import ExpressionError
-from cchc_xlsx.expression import Addresses, Expression, Figures, Kind, parse, round_half_away
+from cchc_xlsx.excel_limits import LONGEST_LITERAL
+from cchc_xlsx.expression import Addresses, Expression, Figures, ValueType, round_half_away
+from cchc_xlsx.rule_parser import parse
 
 FIGURE_DECIMALS = 2
-LONGEST_LITERAL = 255
-"""Excel refuses a longer text constant inside a formula."""
+UNTOLD = "…"
+"""Stands for a figure that cannot be worked out, such as a division by zero."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -38,13 +41,14 @@ class Message:
         """The expressions in it."""
         return (part for part in self.parts if isinstance(part, Expression))
 
-    def fill(self, figures: Figures, at: int, number: Callable[[float], str]) -> str:
-        """The sentence for one of the submissions, figures written by `number`."""
+    def fill(self, figures: Figures, number: Callable[[float], str]) -> str:
+        """The sentence for the first of the submissions, figures written by `number`."""
 
         def written(part: str | Expression) -> str:
             if isinstance(part, str):
                 return part
-            return number(float(round_half_away(part.over(figures), FIGURE_DECIMALS)[at]))
+            value = float(round_half_away(part.over(figures), FIGURE_DECIMALS)[0])
+            return UNTOLD if math.isnan(value) else number(value)
 
         return "".join(written(part) for part in self.parts)
 
@@ -53,7 +57,7 @@ class Message:
         return "&".join(
             excel_text(part)
             if isinstance(part, str)
-            else f"ROUND({part.root.to_excel(at)},{FIGURE_DECIMALS})"
+            else f'IFERROR(ROUND({part.root.to_excel(at)},{FIGURE_DECIMALS}),"{UNTOLD}")'
             for part in self.parts
         )
 
@@ -86,6 +90,6 @@ def _literal(piece: str) -> str:
 
 def _figure(piece: str) -> Expression:
     expression = parse(piece)
-    if expression.kind is not Kind.NUMBER:
+    if expression.gives is not ValueType.NUMBER:
         raise ExpressionError(f"trong {{ }} phải là một số: «{piece}»")
     return expression

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cchc_xlsx.excel_limits import LONGEST_PROMPT, LONGEST_PROMPT_TITLE
 from cchc_xlsx.form import Indicator, Kind, Measure
-
-LONGEST_TITLE = 32
-LONGEST_TEXT = 255
-LONGEST_LIST = 255
-"""Excel's limits for the title, the text and the list of a data validation."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +18,19 @@ class Prompt:
     stop_title: str
     stop_text: str
 
-    def faults(self) -> list[str]:
-        """What of it Excel would not take, in Vietnamese; empty when all is well."""
-        limits = [
-            (self.title, LONGEST_TITLE),
-            (self.stop_title, LONGEST_TITLE),
-            (self.text, LONGEST_TEXT),
-            (self.stop_text, LONGEST_TEXT),
-        ]
-        return [
-            f"thông báo của ô dài {len(text)} ký tự, Excel chỉ nhận {limit}: «{text[:30]}…»"
-            for text, limit in limits
-            if len(text) > limit
-        ]
+    def faults(self) -> Iterator[str]:
+        """What of it Excel would not take, in Vietnamese."""
+        limits = (
+            (self.title, LONGEST_PROMPT_TITLE),
+            (self.stop_title, LONGEST_PROMPT_TITLE),
+            (self.text, LONGEST_PROMPT),
+            (self.stop_text, LONGEST_PROMPT),
+        )
+        for text, limit in limits:
+            if len(text) > limit:
+                yield (
+                    f"thông báo của ô dài {len(text)} ký tự, Excel chỉ nhận {limit}: «{text[:40]}…»"
+                )
 
 
 def meanings(measure: Measure) -> str:

@@ -1,7 +1,8 @@
 """The checks that are no edit rules of a form: how cells are typed, what a file is, who has sent.
 
-Their ids are those of the catalogue that the forms' rules come from; an id is never used again
-for something else.
+The ids G06, G07, B01, W01 to W04, M01 and M02 are those of the catalogue that the forms' rules
+come from; the others go on from there. An id is never used again for something else, and no form
+may use one of these for a rule of its own.
 """
 
 from __future__ import annotations
@@ -29,12 +30,11 @@ class ReadingRule:
         cells: Sequence[str] = (),
         file: str = "",
         unit: str = "",
-        severity: Severity | None = None,
     ) -> Finding:
         """A finding of this rule."""
         return Finding(
             rule=self.id,
-            severity=severity or self.severity,
+            severity=self.severity,
             message=message,
             hint=hint,
             file=file,
@@ -44,32 +44,41 @@ class ReadingRule:
         )
 
 
-_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
-TYPED_TEXT = ReadingRule("G06", _ERROR, "Ô số liệu phải là số; chữ chỉ được hiểu khi rõ nghĩa.")
-THOUSANDS = ReadingRule("G07", _ERROR, "Dấu chấm, dấu phẩy trong số đếm có thể là dấu ngăn nghìn.")
-PERCENT_SIGN = ReadingRule("G08", _WARNING, "Tỷ lệ nhập 72, không nhập 0,72.")
+# How a cell is typed.
+UNREADABLE = ReadingRule("G06", _ERROR, "Ô số liệu phải là số.")
+THOUSANDS = ReadingRule("G07", _ERROR, "Số đếm có phần lẻ: có thể đã gõ dấu phân cách hàng nghìn.")
+TEXT_UNDERSTOOD = ReadingRule("G10", _WARNING, "Số gõ thành chữ, chỉ có một cách hiểu.")
+PERCENT_SHOWN = ReadingRule("G11", _WARNING, "Ô tỷ lệ có định dạng %.")
+UNSAFE_CELL = ReadingRule("W03", _ERROR, "Ô số liệu chứa lỗi, ngày tháng hay công thức lạ.")
+FORMULA_REDONE = ReadingRule("W07", _WARNING, "Công thức do đơn vị gõ, đã tính lại.")
 BLANKS = ReadingRule("B01", _WARNING, "Ô để trống không phải là 0; không phát sinh thì nhập 0.")
-WRONG_FORM = ReadingRule("W01", _ERROR, "Tệp phải là biểu mẫu của kỳ báo cáo, đúng phiên bản.")
-CHANGED_ROWS = ReadingRule("W02", _ERROR, "Mỗi chỉ tiêu phải còn đúng một dòng trong Phụ lục.")
-UNSAFE_CELL = ReadingRule("W03", _ERROR, "Ô số liệu không chứa lỗi, ngày tháng hay công thức lạ.")
-UNIT_OR_PERIOD = ReadingRule("W04", _ERROR, "Mã cơ quan và kỳ báo cáo phải rõ và đúng.")
-UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
-STRAY_DATA = ReadingRule("W06", _WARNING, "Dữ liệu nằm ngoài các ô để nhập không được tổng hợp.")
-TWICE = ReadingRule("M01", _ERROR, "Mỗi cơ quan, mỗi kỳ chỉ có một tệp.")
-NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều phải gửi.")
 
-READING_RULES = (
-    TYPED_TEXT,
-    THOUSANDS,
-    PERCENT_SIGN,
-    BLANKS,
-    WRONG_FORM,
-    CHANGED_ROWS,
-    UNSAFE_CELL,
-    UNIT_OR_PERIOD,
-    UNREADABLE_FILE,
-    STRAY_DATA,
-    TWICE,
-    NOT_SENT,
-)
+# What was done to the workbook.
+WRONG_FORM = ReadingRule("W01", _ERROR, "Tệp phải là biểu mẫu của báo cáo này.")
+OTHER_VERSION = ReadingRule("W08", _WARNING, "Tệp thuộc một phiên bản khác của biểu mẫu.")
+OWN_OUTPUT = ReadingRule("W09", _INFO, "Tệp tổng hợp do phần mềm tạo ra không phải là báo cáo.")
+CHANGED_ROWS = ReadingRule("W02", _ERROR, "Mỗi chỉ tiêu phải còn đúng một dòng trong Phụ lục.")
+CHANGED_TEXTS = ReadingRule("W10", _WARNING, "Nhãn và đơn vị tính in sẵn không được sửa.")
+STRAY_DATA = ReadingRule("W06", _WARNING, "Dữ liệu nằm ngoài các ô để nhập không được tổng hợp.")
+UNIT_OR_PERIOD = ReadingRule("W04", _ERROR, "Mã cơ quan và kỳ báo cáo phải rõ và đúng.")
+ANSWERS = ReadingRule("H06", _ERROR, "Các ô ở trang Thông tin phải nhập đúng kiểu.")
+NAME_MISSING = ReadingRule("H07", _WARNING, "Trang Thông tin phải có tên cơ quan.")
+UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
+
+# Many files together.
+TWICE = ReadingRule("M01", _ERROR, "Mỗi cơ quan, mỗi kỳ chỉ có một tệp.")
+COPY = ReadingRule("M06", _INFO, "Các tệp giống hệt nhau chỉ tính một lần.")
+NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều phải gửi.")
+SKIPPED = ReadingRule("M07", _WARNING, "Tệp trong thư mục không phải .xlsx thì không được đọc.")
+
+READING_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, ReadingRule))
+
+
+class Rejected(Exception):
+    """A file cannot be used as a whole; the finding says why. Never leaves the reader."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding

@@ -38,9 +38,14 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """Codes name files, so they hold nothing that a file name could not."""
 
 
+def is_unit_code(text: str) -> bool:
+    """Whether a text can be the code of a reporting unit."""
+    return _CODE.fullmatch(text) is not None
+
+
 def check_unit_code(code: str) -> str:
     """The code itself. Raises `RosterError` when it cannot name a file."""
-    if not _CODE.fullmatch(code):
+    if not is_unit_code(code):
         raise RosterError(f"Mã cơ quan «{code}» chỉ được gồm chữ không dấu, số, dấu chấm, gạch.")
     return code
 

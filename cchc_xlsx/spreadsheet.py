@@ -12,13 +12,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from cchc_xlsx.excel_limits import HIGHEST_ROW, LONGEST_CELL
+
 FONT = "Times New Roman"
 FONT_SIZE = 12
 LINE_HEIGHT = 16.0
 """Points that one line of text in `FONT_SIZE` takes; LibreOffice clips rows that are lower."""
-
-LONGEST_CELL = 32_767
-"""What Excel holds in one cell; a longer text is cut and says so."""
 
 _CUT = "… (cắt bớt)"
 
@@ -70,7 +69,7 @@ class Sheet:
         if not text:
             self.blank(cell, style)
             return
-        if len(text) > LONGEST_CELL:
+        if len(text) > LONGEST_CELL:  # cut, and it says so
             text = text[: LONGEST_CELL - len(_CUT)] + _CUT
         _written(self.raw.write_string(cell, text, style), cell)
 
@@ -123,8 +122,9 @@ class Sheet:
         _written(self.raw.set_column(f"{column}:{column}", None, None, {"hidden": True}), column)
 
     def height(self, row: int, lines: float) -> None:
-        """Make a row (from 1) high enough for so many lines."""
-        self.raw.set_row(row - 1, lines * LINE_HEIGHT + 4)
+        """Make a row (from 1) high enough for so many lines, as far as Excel goes."""
+        height = min(lines * LINE_HEIGHT + 4, HIGHEST_ROW)
+        _written(self.raw.set_row(row - 1, height), f"row {row}")
 
     def page(self, *, landscape: bool = False, paper: int = A4, repeat: tuple[int, int]) -> None:
         """One page wide, heading rows repeated, margins of nghị định 30/2020/NĐ-CP, page number."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cchc_xlsx.figures import Fill
+from cchc_xlsx.finding import Finding, worst_first
 from cchc_xlsx.form import Period
 from cchc_xlsx.roster import ReportingUnit
 
@@ -48,3 +49,42 @@ class Submission:
         """What makes two submissions the same: figures, unreadable cells, notes, answers."""
         blank_free = {code: value for code, value in self.fill.values.items() if value is not None}
         return blank_free, self.fill.unreadable, dict(self.notes), dict(self.info)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A submission with everything that had to be said while reading it."""
+
+    submission: Submission
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether its figures count."""
+        return self.submission.status is Status.ACCEPTED
+
+    def with_findings(self, findings: Iterable[Finding]) -> Reading:
+        """The same with more said about it."""
+        return replace(self, findings=(*self.findings, *findings))
+
+    def worst_first(self) -> Reading:
+        """The same with its gravest findings first."""
+        return replace(self, findings=tuple(worst_first(self.findings)))
+
+    def of_unit(self, unit: ReportingUnit) -> Reading:
+        """The same under a unit's name; the findings follow."""
+        findings = tuple(replace(finding, unit=unit.code) for finding in self.findings)
+        return Reading(replace(self.submission, unit=unit), findings)
+
+    def rejected(self, finding: Finding) -> Reading:
+        """The same, not to be used; the finding says why."""
+        return self._with_status(Status.REJECTED, finding)
+
+    def superseded(self, finding: Finding) -> Reading:
+        """The same, another one taken instead; the finding says why."""
+        return self._with_status(Status.SUPERSEDED, finding)
+
+    def _with_status(self, status: Status, finding: Finding) -> Reading:
+        own = replace(finding, file=self.submission.file, unit=self.submission.unit_code)
+        changed = replace(self, submission=replace(self.submission, status=status))
+        return changed.with_findings([own])

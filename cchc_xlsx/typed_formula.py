@@ -9,10 +9,14 @@ import re
 from collections.abc import Mapping
 
 from cchc_xlsx.errors import ExpressionError
-from cchc_xlsx.expression import Expression, Kind, parse
+from cchc_xlsx.expression import Expression, ValueType
+from cchc_xlsx.rule_parser import parse
 
-_RANGE = re.compile(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)")
-_CELL = re.compile(r"\b([A-Z]{1,3})(\d+)\b")
+LONGEST = 1000
+"""A longer formula in an input cell is nobody's simple sum."""
+
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+_CELL = re.compile(r"\b([A-Z]{1,3})(\d{1,7})\b")
 _FUNCTION = re.compile(r"\b(SUM|ROUND|ABS)\(")
 
 
@@ -32,11 +36,13 @@ def parse_typed(formula: str, column: str, codes: Mapping[int, str]) -> Expressi
     counts as 0 here, as it does in Excel; but a formula over nothing but blanks stays undecided.
     """
     text = _plain(formula).removeprefix("=")
+    if len(text) > LONGEST:
+        return None
     try:
         expression = parse(_translated(text, column, codes))
     except (ExpressionError, KeyError):
         return None
-    return expression if expression.kind is Kind.NUMBER else None
+    return expression if expression.gives is ValueType.NUMBER else None
 
 
 def _translated(text: str, column: str, codes: Mapping[int, str]) -> str:
@@ -45,8 +51,8 @@ def _translated(text: str, column: str, codes: Mapping[int, str]) -> str:
     def cells(match: re.Match[str]) -> str:
         if not match[1] == match[3] == column:
             raise KeyError(match[0])
-        rows = range(int(match[2]), int(match[4]) + 1)
-        return ",".join(f"{match[1]}{row}" for row in rows if row in codes)
+        first, last = sorted((int(match[2]), int(match[4])))
+        return ",".join(f"{column}{row}" for row in sorted(codes) if first <= row <= last)
 
     def figure(match: re.Match[str]) -> str:
         if match[1] != column:

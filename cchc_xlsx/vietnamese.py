@@ -48,7 +48,6 @@ _MOST_DIGITS = 12
 _NONE = {
     ("", "khong"),
     ("", "khong co"),
-    ("", "chua co"),
     ("", "khong phat sinh"),
     ("0", "(khong)"),
 }
@@ -91,6 +90,12 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
+def clean_lines(text: str) -> str:
+    """Return the text cleaned line by line; lines that are left empty are dropped."""
+    lines = (clean(line) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
 def fold(text: str) -> str:
     """Return the text for matching labels: clean, lower case, without accents, đ as d, dashes as -.
 
@@ -123,7 +128,7 @@ def read_percent(text: str) -> Typed:
     """
     number, rest = _split(text)
     if rest in ("", "%") and _PERCENT.fullmatch(number):
-        return _understood(float(number.replace(",", ".")), "%")
+        return _understood(float(number.replace(",", ".")))
     return _refused(text)
 
 
@@ -139,6 +144,11 @@ def read_choice(text: str, choices: Mapping[int, str]) -> Typed:
         return Typed(float(codes[0]), f"đã hiểu là {codes[0]} ({choices[codes[0]]})")
     listed = ", ".join(f"{code} = {label}" for code, label in choices.items())
     return Typed(None, f"không phải là một trong các lựa chọn {listed}")
+
+
+def number_to_type(value: float) -> str:
+    """Return a number as it is typed into a cell in Vietnam: 1214, 72,5, with all its decimals."""
+    return _in_vietnamese(f"{Decimal(str(value)):f}")
 
 
 def format_number(value: float) -> str:
@@ -183,8 +193,7 @@ def _read_whole(number: str) -> Typed:
     if _WHOLE.fullmatch(number):
         return _understood(int(digits))
     if _WHOLE_OR_DECIMAL.fullmatch(number):
-        whole = format_number(int(digits))
-        return Typed(None, f"có thể là {whole} (dấu chấm phân cách hàng nghìn) hoặc {number}")
+        return Typed(None, f"có thể là {digits} (dấu phẩy phân cách hàng nghìn) hoặc {number}")
     return Typed(None, "không phải là số nguyên" if _DECIMAL.fullmatch(number) else _UNCLEAR)
 
 
@@ -203,9 +212,9 @@ def _tighten(text: str) -> str:
     return re.sub(" ?([=-]) ?", r"\1", _fold_typed(text))
 
 
-def _understood(value: float, unit: str = "") -> Typed:
-    """Return the value with a reading that shows all its decimals, followed by the unit."""
-    return Typed(float(value), f"đã hiểu là {_in_vietnamese(f'{Decimal(str(value)):,f}')}{unit}")
+def _understood(value: float) -> Typed:
+    """Return the value with a reading that shows it as it is to be typed: 1214, 72,5."""
+    return Typed(float(value), f"đã hiểu là số {number_to_type(value)}")
 
 
 def _refused(text: str) -> Typed:

@@ -55,7 +55,7 @@ def convert(files: Sequence[Path], to: str, outdir: Path) -> list[Path]:
     except subprocess.TimeoutExpired as error:
         # soffice is a script: the office itself is a child of it.
         os.killpg(process.pid, signal.SIGKILL)
-        raise OfficeError(f"LibreOffice took more than {TIMEOUT} s for {len(files)} files.") from error
+        raise OfficeError(f"LibreOffice took more than {TIMEOUT} s.") from error
     missing = [output.name for output in outputs if not output.is_file()]
     if missing:
         raise OfficeError(f"LibreOffice did not write {', '.join(missing)}: {words.strip()}")

@@ -16,9 +16,7 @@ def seed_rows() -> list[dict[str, str]]:
 
 def seed_entries() -> dict[str, float]:
     """The figures by code; a row that was left blank is not listed."""
-    return {
-        row["code"]: float(row["value_parsed"]) for row in seed_rows() if row["value_parsed"]
-    }
+    return {row["code"]: float(row["value_parsed"]) for row in seed_rows() if row["value_parsed"]}
 
 
 def seed_notes() -> dict[str, str]:

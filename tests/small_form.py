@@ -18,7 +18,7 @@ measures = [
   { id = "buoi", kind = "count", noun = "buổi" },
   { id = "phan_tram", kind = "percent", noun = "%" },
   { id = "co_khong", kind = "yes_no", noun = "Có/Không", choices = { 1 = "Có", 0 = "Không" } },
-  { id = "hang", kind = "choice", noun = "hạng", choices = { 1 = "Tốt", 2 = "Khá", 3 = "Yếu" }, adverse = [3] },
+  { id = "hang", kind = "choice", noun = "hạng", choices = { 1 = "Tốt", 2 = "Khá", 3 = "Yếu" } },
 ]
 """
 

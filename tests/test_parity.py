@@ -17,7 +17,7 @@ from cchc_xlsx.reader import read
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.template import Content, write_template
-from cchc_xlsx.template.words import BROKEN, HOLDS, UNTOLD
+from cchc_xlsx.words import BROKEN, HOLDS, UNTOLD
 from tests.office import recalculate, stored_values
 
 WORKBOOKS = 80

@@ -13,9 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import APPENDIX_SHEET, INFO_SHEET, AppendixLayout, info_row
-from cchc_xlsx.reader import Reading, read
+from cchc_xlsx.reader import read
 from cchc_xlsx.roster import ReportingUnit
-from cchc_xlsx.submission import Status
+from cchc_xlsx.submission import Reading, Status
 from cchc_xlsx.template import Content, write_template
 
 UNIT = ReportingUnit("H99.01", "Sở Thử nghiệm")
@@ -63,13 +63,25 @@ TYPED: list[tuple[str, object, float | None, str, str]] = [
     ("I.1.1", 0, 0, "", ""),
     ("I.1.1", None, None, "", ""),
     ("I.1.1", "   ", None, "", ""),
-    ("I.1.1", "01", 1, "G06 warning", "đã hiểu là 1"),
-    ("I.1.1", "1.214", 1214, "G07 warning", "đã hiểu là 1.214"),
-    ("I.1.1", "1\u00a0214", 1214, "G06 warning", "đã hiểu là 1.214"),
-    ("I.1.1", "12 nhiệm vụ", 12, "G06 warning", "đã hiểu là 12"),
-    ("III.1.1", "12 TTHC", 12, "G06 warning", "đã hiểu là 12"),
-    ("I.1.1", 1.214, None, "G07 error", "1.214 (dấu chấm ngăn cách hàng nghìn) hoặc 1,214"),
-    ("I.1.1", 2.5, None, "G07 error", "2.500 (dấu chấm ngăn cách hàng nghìn) hoặc 2,5"),
+    ("I.1.1", "01", 1, "G10 warning", "đã hiểu là số 1"),
+    ("I.1.1", "1.214", 1214, "G10 warning", "đã hiểu là số 1214"),
+    ("I.1.1", "1\u00a0214", 1214, "G10 warning", "đã hiểu là số 1214"),
+    ("I.1.1", "12 nhiệm vụ", 12, "G10 warning", "đã hiểu là số 12"),
+    ("III.1.1", "12 TTHC", 12, "G10 warning", "đã hiểu là số 12"),
+    (
+        "I.1.1",
+        1.214,
+        None,
+        "G07 error",
+        "có thể là 1214 (đã gõ dấu chấm phân cách hàng nghìn) hoặc 1,214",
+    ),
+    (
+        "I.1.1",
+        2.5,
+        None,
+        "G07 error",
+        "có thể là 2500 (đã gõ dấu chấm phân cách hàng nghìn) hoặc 2,5",
+    ),
     ("I.1.1", 12.3456, None, "G06 error", "không phải là số nguyên"),
     ("I.1.1", 1e15, None, "G06 error", "lớn bất thường"),
     ("I.1.1", "1,214", None, "G06 error", "1,214"),
@@ -78,7 +90,7 @@ TYPED: list[tuple[str, object, float | None, str, str]] = [
     ("I.1.1", True, None, "W03 error", "giá trị logic"),
     ("I.1.1", "#DIV/0!", None, "W03 error", "#DIV/0!"),
     ("I.1.1", datetime(2022, 9, 5), None, "W03 error", "ngày tháng"),
-    ("I.1.1", "=12+6", 18, "W03 warning", "đã tính lại là 18"),
+    ("I.1.1", "=12+6", 18, "W07 warning", "đã tính lại là 18"),
     ("I.1.1", "=E12+E13", None, "W03 error", "E12+E13"),  # over nothing but blanks
     ("I.1.1", "=VLOOKUP(1,A1:B9,2)", None, "W03 error", "VLOOKUP"),
     ("I.1.1", "=5/2", None, "W03 error", "5/2"),
@@ -86,16 +98,16 @@ TYPED: list[tuple[str, object, float | None, str, str]] = [
     ("I.3.1", 72, 72, "", ""),
     ("I.3.1", 72.5, 72.5, "", ""),
     ("I.3.1", 0.72, 0.72, "", ""),  # the edit rule G08 questions it
-    ("I.3.1", "72,5", 72.5, "G06 warning", "đã hiểu là 72,5"),
-    ("I.3.1", "72%", 72, "G06 warning", "đã hiểu là 72%"),
+    ("I.3.1", "72,5", 72.5, "G10 warning", "đã hiểu là số 72,5"),
+    ("I.3.1", "72%", 72, "G10 warning", "đã hiểu là số 72"),
     ("I.3.1", "khoảng 70", None, "G06 error", "số ước lượng"),
     ("I.5", 1, 1, "", ""),
-    ("I.5", "Có", 1, "G06 warning", "đã hiểu là 1"),
-    ("I.5", "không", 0, "G06 warning", "đã hiểu là 0"),
+    ("I.5", "Có", 1, "G10 warning", "đã hiểu là 1 (Có)"),
+    ("I.5", "không", 0, "G10 warning", "đã hiểu là 0"),
     ("I.5", "x", None, "G06 error", "không"),
-    ("I.7.2", "Phát phiếu", 1, "G06 warning", "đã hiểu là 1"),
+    ("I.7.2", "Phát phiếu", 1, "G10 warning", "đã hiểu là 1 (Phát phiếu)"),
     ("I.7.2", 1.5, None, "G07 error", "1,5"),
-    ("I.8", "Có vi phạm", 0, "G06 warning", "đã hiểu là 0"),
+    ("I.8", "Có vi phạm", 0, "G10 warning", "đã hiểu là 0"),
 ]
 
 
@@ -133,7 +145,7 @@ def test_a_percent_format_says_what_is_shown(
 
     reading = changed(appendix(change))
     assert reading.submission.fill.values["I.3.1"] == 100
-    assert [finding.rule for finding in reading.findings] == ["G08"]
+    assert [finding.rule for finding in reading.findings] == ["G11"]
 
 
 def test_formulas_are_worked_out_again(form: Form, changed: Callable[[Change], Reading]) -> None:
@@ -241,7 +253,7 @@ def test_notes_are_read_for_headings_too(form: Form, changed: Callable[[Change],
         sheet[f"F{AppendixLayout(form).row('I.1.1')}"] = 12
 
     assert changed(appendix(change)).submission.notes == {
-        "I.2": "Kế hoạch số 28/KH-STNMT ngày 05/9/2022",
+        "I.2": "Kế hoạch số 28/KH-STNMT\nngày 05/9/2022",
         "I.1.1": "12",
     }
 

@@ -60,7 +60,11 @@ def test_template_check_merge(tmp_path: Path) -> None:
     assert [(each["unit"], each["rule"], each["message"]) for each in findings] == [
         ("X02", "K01", "Số buổi đã tổ chức (40) lớn hơn kế hoạch (30)."),
         ("X02", "K02", "Tỷ lệ 133,33 nằm ngoài 0–100."),
-        ("X02", "B01", "Phần B Cơ sở vật chất: còn 1/3 chỉ tiêu để trống."),
+        (
+            "X02",
+            "B01",
+            "Phần B Cơ sở vật chất: còn 1/3 chỉ tiêu để trống: «Mức hài lòng về cơ sở».",
+        ),
     ]
 
     printed = run(

@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xlsx.excel_limits import LONGEST_PROMPT, LONGEST_PROMPT_TITLE
 from cchc_xlsx.form import Form, Kind
 from cchc_xlsx.layout import (
     APPENDIX_SHEET,
@@ -27,7 +28,6 @@ from cchc_xlsx.layout import (
     ChecksLayout,
     info_row,
 )
-from cchc_xlsx.prompts import LONGEST_TEXT, LONGEST_TITLE
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.template import Content, write_template
 
@@ -157,10 +157,10 @@ def test_prompts_name_the_unit_and_show_an_example(form: Form, blank: Workbook) 
         assert row.measure.noun in str(rule.error)
         for meaning in row.measure.choices.values():
             assert meaning in str(rule.prompt)
-        assert len(str(rule.prompt)) <= LONGEST_TEXT
-        assert len(str(rule.error)) <= LONGEST_TEXT
-        assert len(str(rule.promptTitle)) <= LONGEST_TITLE
-        assert len(str(rule.errorTitle)) <= LONGEST_TITLE
+        assert len(str(rule.prompt)) <= LONGEST_PROMPT
+        assert len(str(rule.error)) <= LONGEST_PROMPT
+        assert len(str(rule.promptTitle)) <= LONGEST_PROMPT_TITLE
+        assert len(str(rule.errorTitle)) <= LONGEST_PROMPT_TITLE
 
 
 def test_period_and_date_are_validated(blank: Workbook) -> None:

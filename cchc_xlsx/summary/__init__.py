@@ -7,7 +7,8 @@ from pathlib import Path
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.spreadsheet import Book
 from cchc_xlsx.summary.charts import write_charts
-from cchc_xlsx.summary.layout import (
+from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
+from cchc_xlsx.summary.totals_layout import (
     CHARTS_SHEET,
     DATA_SHEET,
     FINDINGS_SHEET,
@@ -16,7 +17,6 @@ from cchc_xlsx.summary.layout import (
     TOTALS_SHEET,
     TotalsLayout,
 )
-from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
 from cchc_xlsx.summary.totals_sheet import write_totals
 
 

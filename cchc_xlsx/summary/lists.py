@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from cchc_xlsx.colours import AMBER, BLUE, RED
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, worst_first
-from cchc_xlsx.layout import info_cells
+from cchc_xlsx.layout import questions
 from cchc_xlsx.spreadsheet import Book, Sheet
-from cchc_xlsx.submission import Status, Submission
-from cchc_xlsx.summary.layout import TotalsLayout
+from cchc_xlsx.submission import Reading, Status
 from cchc_xlsx.summary.plain_table import Column, Content, Link, Shade, write_table
+from cchc_xlsx.summary.totals_layout import TotalsLayout
 
 _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER, Severity.INFO: BLUE}
 
@@ -60,13 +60,13 @@ def _link(finding: Finding, layout: TotalsLayout) -> Content:
 FILLED_COLUMN, ERRORS_COLUMN, WARNINGS_COLUMN = "E", "F", "G"
 """The columns that the charts are drawn from."""
 
-_SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa có", "Đã tổng hợp, ngoài danh sách"
+_SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa nộp", "Đã tổng hợp, ngoài danh sách"
 _LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Trùng, chỉ tính một lần"}
 
 
 def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     """Who has sent and who has not; every file, also those left out; the answers of `Thông tin`."""
-    questions = [name for _, _, name in info_cells(merged.form)]
+    asked = questions(merged.form)
     columns = (
         Column("Mã cơ quan", 16),
         Column("Cơ quan", 36),
@@ -75,50 +75,44 @@ def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column(f"Số chỉ tiêu đã nhập (trên {len(merged.form.inputs)})", 14),
         Column("Lỗi", 8),
         Column("Cảnh báo", 10),
-        *(Column(question, 20) for question in questions),
+        *(Column(question, 20) for question in asked.values()),
         Column("Mã băm SHA-256 của tệp", 34),
     )
-    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, list(_senders(merged, questions)))
+    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, list(_senders(merged, list(asked))))
 
 
-def _senders(merged: Consolidation, questions: list[str]) -> Iterator[tuple[Content, ...]]:
+def _senders(merged: Consolidation, asked: list[str]) -> Iterator[tuple[Content, ...]]:
     """The units in the order of `Tổng hợp` (charts rely on it), then the missing, then the rest."""
     batch = merged.batch
     roster = {unit.code for unit in batch.roster}
-    for unit, each in zip(merged.units, merged.submissions, strict=True):
-        status = _SENT if unit.code in roster or not roster else _UNKNOWN
-        yield _sender(merged, each, questions, unit.code, unit.name, status)
+    names = {unit.code: unit.name for unit in merged.units}
+    by_submission = {id(reading.submission): reading for reading in batch.readings}
+    for each in merged.submissions:
+        status = _SENT if each.unit_code in roster or not roster else _UNKNOWN
+        yield _sender(by_submission[id(each)], asked, names[each.unit_code], status)
     for unit in batch.missing_units:
-        blanks: tuple[Content, ...] = (None,) * (len(questions) + 1)
+        blanks: tuple[Content, ...] = (None,) * (len(asked) + 1)
         yield (unit.code, unit.name, Shade(_NOT_SENT, AMBER), None, None, None, None, *blanks)
-    for status, word in _LEFT_OUT.items():
-        for each in batch.with_status(status):
-            name = each.unit.name if each.unit else None
-            yield _sender(merged, each, questions, each.unit_code, name, word)
+    for reading in batch.readings:
+        if word := _LEFT_OUT.get(reading.submission.status):
+            unit_name = reading.submission.unit.name if reading.submission.unit else ""
+            yield _sender(reading, asked, unit_name, word)
 
 
-def _sender(
-    merged: Consolidation,
-    each: Submission,
-    questions: list[str],
-    code: str,
-    name: str | None,
-    status: str,
-) -> tuple[Content, ...]:
-    counts = Counter(
-        finding.severity for finding in merged.batch.findings if finding.file == each.file
-    )
-    filled = sum(value is not None for value in each.fill.values.values())
+def _sender(reading: Reading, asked: list[str], unit_name: str, status: str) -> tuple[Content, ...]:
+    submission = reading.submission
+    counts = Counter(finding.severity for finding in reading.findings)
+    filled = sum(value is not None for value in submission.fill.values.values())
     return (
-        code,
-        name,
+        submission.unit_code,
+        unit_name,
         status,
-        each.file,
-        filled if each.unit else None,
+        submission.file,
+        filled if submission.unit else None,
         counts[Severity.ERROR],
         counts[Severity.WARNING],
-        *(each.info.get(question, "") for question in questions),
-        each.sha256,
+        *(submission.info.get(key, "") for key in asked),
+        submission.sha256,
     )
 
 
@@ -166,8 +160,8 @@ def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column("Ô", 16),
     )
     rows: list[tuple[Content, ...]] = []
-    for unit, period, code, *figure in merged.frame.to_numpy().tolist():
-        row = merged.form.by_code[code]
-        noun = row.measure.noun if row.measure else ""
-        rows.append((unit, period, code, row.label, noun, *figure))
+    for unit, period, code, value, note, file, cell in merged.lines():
+        indicator = merged.form.by_code[code]
+        noun = indicator.measure.noun if indicator.measure else ""
+        rows.append((unit, period, code, indicator.label, noun, value, note, file, cell))
     write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, rows)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from cchc_xlsx.aggregate import Ranges, way_of
 from cchc_xlsx.colours import AMBER, HEADING, ITEM, RED, SECTION
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.finding import Severity, worst_first
@@ -12,7 +15,7 @@ from cchc_xlsx.form import Aggregate, Indicator, Kind, Level
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.reading_rules import BLANKS
 from cchc_xlsx.spreadsheet import A3, Book, Sheet, lines_needed
-from cchc_xlsx.summary.layout import (
+from cchc_xlsx.summary.totals_layout import (
     CODE,
     FIRST_ROW,
     FIRST_UNIT_COLUMN,
@@ -26,7 +29,6 @@ from cchc_xlsx.summary.layout import (
     UNIT,
     TotalsLayout,
 )
-from cchc_xlsx.summary.live_totals import NAMES, Ranges, total_formula, total_value
 
 WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 52.0, UNIT: 17.0, METHOD: 24.0, TOTAL: 16.0, REPORTED: 11.0}
 UNIT_WIDTH = 14.0
@@ -40,9 +42,9 @@ def write_totals(book: Book, sheet: Sheet, merged: Consolidation, layout: Totals
     sheet.widths(WIDTHS | {layout.column(code): UNIT_WIDTH for code in layout.unit_codes})
     _write_heading(book, sheet, merged)
     _write_column_headings(book, sheet, merged, layout)
-    colours = _colours(merged)
-    for row in merged.form.indicators:
-        _write_row(book, sheet, merged, layout, row, colours)
+    writer = _Writer(book, sheet, merged, layout)
+    for indicator in merged.form.indicators:
+        writer.write_row(indicator)
     _write_cautions(book, sheet, merged, layout)
     sheet.raw.freeze_panes(FIRST_ROW - 1, FIRST_UNIT_COLUMN)
     sheet.raw.autofilter(f"{CODE}{FIRST_ROW - 1}:{layout.last_column}{layout.last_row}")
@@ -57,7 +59,7 @@ def _write_heading(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     sheet.text(f"{CODE}3", period, book.style(bold=True))
     missing = ", ".join(unit.name for unit in merged.batch.missing_units)
     senders = f"Số đơn vị được tổng hợp: {len(merged.units)}/{merged.expected}."
-    sheet.text(f"{CODE}4", senders + (f" Chưa có: {missing}." if missing else ""), book.style())
+    sheet.text(f"{CODE}4", senders + (f" Chưa nộp: {missing}." if missing else ""), book.style())
 
 
 def _write_column_headings(
@@ -78,106 +80,119 @@ def _write_column_headings(
     )
 
 
-def _colours(merged: Consolidation) -> dict[tuple[str, str], str]:
-    """The colour of each unit's cell that a finding names: the gravest finding decides."""
-    colours: dict[tuple[str, str], str] = {}
-    for finding in worst_first(merged.batch.findings):
-        if finding.severity in _COLOUR and finding.rule != BLANKS.id:
-            for code in finding.codes:
-                colours.setdefault((finding.unit, code), _COLOUR[finding.severity])
-    return colours
+@dataclass(frozen=True)
+class _Writer:
+    """Writes the rows of the table."""
+
+    book: Book
+    sheet: Sheet
+    merged: Consolidation
+    layout: TotalsLayout
+
+    def write_row(self, indicator: Indicator) -> None:
+        at, style = self.layout.row(indicator.code), self.book.style(**_look(indicator))
+        texts = {
+            CODE: indicator.code,
+            STT: indicator.stt,
+            LABEL: indicator.label,
+            UNIT: indicator.printed_unit,
+            METHOD: _method(indicator),
+        }
+        for column, text in texts.items():
+            self.sheet.text(f"{column}{at}", text, style)
+        if indicator.is_input:
+            self._write_total(indicator)
+            self._write_figures(indicator)
+        else:
+            for column in (TOTAL, REPORTED, *map(self.layout.column, self.layout.unit_codes)):
+                self.sheet.blank(f"{column}{at}", style)
+        lines = (lines_needed(text, WIDTHS[column]) for column, text in texts.items())
+        self.sheet.height(at, max(*lines, _lines_of_total(indicator)))
+
+    def _write_total(self, indicator: Indicator) -> None:
+        at, code = self.layout.row(indicator.code), indicator.code
+        total, way = self.merged.totals[code], way_of(indicator)
+        ranges = Ranges(
+            self.layout.units_of(code), tuple(self.layout.units_of(each) for each in indicator.of)
+        )
+        look = _look(indicator) | {"bold": True}
+        if self._rests_on_an_error(indicator):
+            look |= {"bg_color": AMBER}
+        style = self.book.style(
+            align="right", num_format=_number_format(indicator, total=True), **look
+        )
+        formula, value = way.formula(indicator, ranges), way.shown(indicator, total.parts)
+        self.sheet.formula(f"{TOTAL}{at}", formula, value, style)
+        if indicator.caution:
+            self.sheet.comment(f"{TOTAL}{at}", indicator.caution)
+        self.sheet.formula(
+            f"{REPORTED}{at}",
+            f'=COUNT({ranges.own})&"/{total.expected}"',
+            f"{total.reported}/{total.expected}",
+            self.book.style(align="center", **_look(indicator)),
+        )
+
+    def _rests_on_an_error(self, indicator: Indicator) -> bool:
+        """Whether a figure behind this total is named by a finding of the gravest kind."""
+        return not self._codes_in_error.isdisjoint((indicator.code, *indicator.of))
+
+    @cached_property
+    def _codes_in_error(self) -> set[str]:
+        return {code for (_, code), colour in self._colours.items() if colour == RED}
+
+    @cached_property
+    def _colours(self) -> dict[tuple[str, str], str]:
+        """The colour of each unit's cell that a finding names: the gravest finding decides."""
+        colours: dict[tuple[str, str], str] = {}
+        for finding in worst_first(self.merged.batch.findings):
+            if finding.severity in _COLOUR and finding.rule != BLANKS.id:
+                for code in finding.codes:
+                    colours.setdefault((finding.unit, code), _COLOUR[finding.severity])
+        return colours
+
+    def _write_figures(self, indicator: Indicator) -> None:
+        plain = _look(indicator) | {"bold": False, "align": "right"}
+        plain |= {"num_format": _number_format(indicator, total=False)}
+        for submission in self.merged.submissions:
+            cell = self.layout.cell(submission.unit_code, indicator.code)
+            figure = submission.fill.values.get(indicator.code)
+            tint = self._colours.get((submission.unit_code, indicator.code))
+            tint = tint or (AMBER if _is_adverse(indicator, figure) else None)
+            style = self.book.style(**(plain | {"bg_color": tint} if tint else plain))
+            if figure is None:
+                self.sheet.blank(cell, style)
+            else:
+                self.sheet.number(cell, figure, style)
 
 
-def _write_row(
-    book: Book,
-    sheet: Sheet,
-    merged: Consolidation,
-    layout: TotalsLayout,
-    row: Indicator,
-    colours: dict[tuple[str, str], str],
-) -> None:
-    at = layout.row(row.code)
+def _is_adverse(indicator: Indicator, figure: float | None) -> bool:
+    """Whether a unit chose a code that reports something bad, such as "Có vi phạm"."""
+    return indicator.measure is not None and figure in indicator.measure.adverse
+
+
+def _look(indicator: Indicator) -> dict[str, Any]:
     look: dict[str, Any] = {"border": 1, "valign": "vcenter", "text_wrap": True}
-    if row.level in _TINT:
-        look |= {"bold": True, "bg_color": _TINT[row.level]}
-    mark = " (*)" if row.caution else ""
-    texts = {
-        CODE: row.code,
-        STT: row.stt,
-        LABEL: row.label,
-        UNIT: row.printed_unit,
-        METHOD: NAMES[row.aggregate] + mark,
-    }
-    for column, text in texts.items():
-        sheet.text(f"{column}{at}", text, book.style(**look))
-    if row.is_input:
-        _write_total(book, sheet, merged, layout, row, look)
-        for unit_code in layout.unit_codes:
-            tint = colours.get((unit_code, row.code))
-            _write_figure(book, sheet, merged, layout, row, unit_code, look, tint)
-    else:
-        for column in (TOTAL, REPORTED, *map(layout.column, layout.unit_codes)):
-            sheet.blank(f"{column}{at}", book.style(**look))
-    lines = (lines_needed(text, WIDTHS[column]) for column, text in texts.items())
-    sheet.height(at, max(*lines, _lines_of_total(row)))
+    if indicator.level in _TINT:
+        look |= {"bold": True, "bg_color": _TINT[indicator.level]}
+    return look
 
 
-def _lines_of_total(row: Indicator) -> int:
-    return (
-        len(row.measure.choices) if row.measure and row.aggregate is Aggregate.DISTRIBUTION else 1
-    )
+def _method(indicator: Indicator) -> str:
+    """How the row is consolidated, with a mark when its total wants a caution."""
+    if not indicator.is_input:
+        return ""
+    return way_of(indicator).name + (" (*)" if indicator.caution else "")
 
 
-def _number_format(row: Indicator, *, total: bool) -> str:
-    if row.measure and row.measure.kind is Kind.PERCENT:
+def _lines_of_total(indicator: Indicator) -> int:
+    is_list = indicator.measure and indicator.aggregate is Aggregate.DISTRIBUTION
+    return len(indicator.measure.choices) if indicator.measure and is_list else 1
+
+
+def _number_format(indicator: Indicator, *, total: bool) -> str:
+    if indicator.measure and indicator.measure.kind is Kind.PERCENT:
         return "0.00" if total else "General"
     return "#,##0"
-
-
-def _write_total(
-    book: Book,
-    sheet: Sheet,
-    merged: Consolidation,
-    layout: TotalsLayout,
-    row: Indicator,
-    look: dict[str, Any],
-) -> None:
-    at = layout.row(row.code)
-    total = merged.totals[row.code]
-    ranges = Ranges(layout.units_of(row.code), tuple(layout.units_of(code) for code in row.of))
-    style = book.style(
-        align="right", num_format=_number_format(row, total=True), **{**look, "bold": True}
-    )
-    sheet.formula(f"{TOTAL}{at}", total_formula(row, ranges), total_value(row, total), style)
-    if row.caution:
-        sheet.comment(f"{TOTAL}{at}", row.caution)
-    reported = f'=COUNT({ranges.own})&"/{merged.expected}"'
-    value = f"{total.reported}/{total.expected}"
-    sheet.formula(f"{REPORTED}{at}", reported, value, book.style(align="center", **look))
-
-
-def _write_figure(
-    book: Book,
-    sheet: Sheet,
-    merged: Consolidation,
-    layout: TotalsLayout,
-    row: Indicator,
-    unit_code: str,
-    look: dict[str, Any],
-    tint: str | None,
-) -> None:
-    colour = {"bg_color": tint} if tint else {}
-    style = book.style(
-        align="right",
-        **{**look, "bold": False, **colour},
-        num_format=_number_format(row, total=False),
-    )
-    cell = f"{layout.column(unit_code)}{layout.row(row.code)}"
-    figure = merged.figure(unit_code, row.code)
-    if figure is None:
-        sheet.blank(cell, style)
-    else:
-        sheet.number(cell, figure, style)
 
 
 def _write_cautions(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
@@ -189,7 +204,8 @@ def _write_cautions(book: Book, sheet: Sheet, merged: Consolidation, layout: Tot
             if row.caution
         ),
         "Ô trống: đơn vị chưa báo cáo chỉ tiêu đó, không được tính là 0. "
-        "Ô màu đỏ, màu vàng: có lỗi, có cảnh báo; xem trang Vấn đề.",
+        "Ô màu đỏ, màu vàng: có lỗi, có cảnh báo (xem trang Vấn đề) hoặc có vi phạm. "
+        "Số tổng hợp trên nền vàng: có số liệu thành phần đang bị lỗi.",
     ]
     for at, line in enumerate(lines, start=layout.last_row + 2):
         sheet.text(f"{STT}{at}", line, book.style(italic=True))

@@ -10,6 +10,7 @@ from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Indicator, Kind, Level, Measure
 from cchc_xlsx.layout import (
     APPENDIX_HEADINGS,
+    APPENDIX_WORD,
     CHECKS_SHEET,
     CODE,
     DAY,
@@ -17,6 +18,8 @@ from cchc_xlsx.layout import (
     HEADING_ROW,
     LABEL,
     MONTH,
+    MOTTO,
+    NATION,
     NOTE,
     OVERALL_CELL,
     PARENT_NAME,
@@ -41,13 +44,11 @@ from cchc_xlsx.prompts import prompt_for
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
 from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.live import Live
-from cchc_xlsx.template.words import BROKEN, HOLDS, Cell
+from cchc_xlsx.template.live_cell import LiveCell
 from cchc_xlsx.vietnamese import format_date
+from cchc_xlsx.words import BROKEN, HOLDS
 
 WIDTHS = {STT: 6.0, LABEL: 50.0, UNIT: 17.0, VALUE: 13.0, NOTE: 34.0, STATUS: 46.0}
-
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 
 def write_appendix(book: Book, sheet: Sheet, live: Live) -> None:
@@ -93,7 +94,7 @@ def _write_official_heading(book: Book, sheet: Sheet, live: Live) -> None:
     sheet.merged(right.format(1), NATION, bold)
     sheet.merged_formula(left.format(2), office.formula, str(office.value), bold)
     sheet.merged(right.format(2), MOTTO, motto)
-    sheet.merged(whole.format(3), "Phụ lục", title)
+    sheet.merged(whole.format(3), APPENDIX_WORD, title)
     sheet.merged(whole.format(4), live.form.title, title)
     for row, cell, style in ((5, _subtitle(content), bold), (6, _attached_to(content), attached)):
         sheet.merged_formula(whole.format(row), cell.formula, str(cell.value), style)
@@ -112,21 +113,21 @@ def _write_summary(book: Book, sheet: Sheet, live: Live) -> None:
         sheet.formula(f"{STATUS}{row}", f"={quoted(CHECKS_SHEET)}!{source}", cell.value, style)
 
 
-def _or_else(content: Content, key: str, otherwise: str) -> Cell:
+def _or_else(content: Content, key: str, otherwise: str) -> LiveCell:
     cell = info_cell(key)
-    return Cell(f'=IF({cell}="","{otherwise}",{cell})', str(content.answer(key) or otherwise))
+    return LiveCell(f'=IF({cell}="","{otherwise}",{cell})', str(content.answer(key) or otherwise))
 
 
-def _subtitle(content: Content) -> Cell:
+def _subtitle(content: Content) -> LiveCell:
     period, office = info_cell(PERIOD), info_cell(UNIT_NAME)
     known = content.answer(PERIOD), content.answer(UNIT_NAME)
-    return Cell(
+    return LiveCell(
         f'=IF({period}="","",{period})&IF({office}="",""," của "&{office})',
         f"{known[0]} của {known[1]}" if known[1] else f"{known[0]}",
     )
 
 
-def _attached_to(content: Content) -> Cell:
+def _attached_to(content: Content) -> LiveCell:
     """The line ``(Kèm theo Báo cáo số … ngày … của …)``."""
     number, office = info_cell(REPORT_NUMBER), info_cell(UNIT_NAME)
     day, month, year = info_cell(DAY), info_cell(MONTH), info_cell(YEAR)
@@ -140,7 +141,7 @@ def _attached_to(content: Content) -> Cell:
     )
     report = content.answer(REPORT_NUMBER) or "……"
     by = f" của {content.answer(UNIT_NAME)}" if content.answer(UNIT_NAME) else ""
-    return Cell(formula, f"(Kèm theo Báo cáo số {report} ngày {_date(content)}{by})")
+    return LiveCell(formula, f"(Kèm theo Báo cáo số {report} ngày {_date(content)}{by})")
 
 
 def _date(content: Content) -> str:

@@ -24,7 +24,7 @@ from cchc_xlsx.layout import (
 )
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
 from cchc_xlsx.template.live import Live
-from cchc_xlsx.template.words import BROKEN, HOLDS
+from cchc_xlsx.words import BROKEN, HOLDS
 
 WIDTHS = {
     RULE_ID: 8.0,
@@ -71,7 +71,7 @@ def _write_rule(book: Book, sheet: Sheet, live: Live, position: int, cells: Appe
     sheet.text(f"{RULE_SEVERITY}{row}", SEVERITY_WORDS[rule.severity], centred)
     link = book.style(font_color="#0563C1", underline=1, align="center", **look)
     sheet.link(f"{RULE_CELL}{row}", f"{quoted(APPENDIX_SHEET)}!{target}", target, link)
-    label = f"{live.form.by_code[rule.codes[0]].label}: " if rule.each else ""
+    label = f"{live.form.by_code[rule.codes[0]].label.rstrip(':.')}: " if rule.each else ""
     sheet.text(f"{RULE_REASON}{row}", label + rule.reason, plain)
     sheet.formula(f"{RULE_MESSAGE}{row}", message.formula, message.value, plain)
     # The message may come up later, while the row's height cannot change by itself.

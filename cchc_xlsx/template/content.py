@@ -32,10 +32,11 @@ class Content:
     @cached_property
     def fill(self) -> Fill:
         """The figures as the rules see them, with the suggestions that formulas make."""
-        numbers = {code: entry for code, entry in self.entries.items() if self._usable(code, entry)}
+        entered = {code: entry for code, entry in self.entries.items() if entry != ""}
+        numbers = {code: entry for code, entry in entered.items() if self._usable(code, entry)}
         typed = Fill(
             {code: float(number) for code, number in numbers.items()},
-            frozenset(self.entries.keys() - numbers.keys()),
+            frozenset(entered.keys() - numbers.keys()),
         )
         return with_formulas(self.form, typed, self.suggestions)
 
@@ -51,6 +52,11 @@ class Content:
             for row in self.form.inputs
             if row.formula and row.code not in self.entries
         }
+
+    @property
+    def period_titles(self) -> list[str]:
+        """The periods that staff choose from."""
+        return [period.title for period in self.form.periods_of(self.period.year)]
 
     def answer(self, key: str) -> str | int:
         """What stands in a line of `Thông tin`; empty when staff have to fill it in."""

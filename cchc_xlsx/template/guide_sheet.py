@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cchc_xlsx.form import Form
-from cchc_xlsx.layout import APPENDIX_SHEET, CHECKS_SHEET, INFO_SHEET
+from cchc_xlsx.layout import APPENDIX_SHEET, CHECKS_SHEET, INFO_SHEET, form_remark
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
-from cchc_xlsx.template.words import BROKEN, HOLDS, NOT_ENTERED, UNTOLD
+from cchc_xlsx.words import BROKEN, HOLDS, NOT_ENTERED, UNTOLD
 
 WIDTH = 96.0
 
@@ -19,7 +19,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Chỉ nhập vào các ô màu vàng nhạt; các ô khác đã được khóa.",
             "Bấm phím Tab để sang ô nhập kế tiếp. Bấm vào một ô sẽ hiện lời nhắc về đơn vị tính "
             "và ví dụ.",
-            "Số lượng: nhập số nguyên, không gõ dấu chấm hay dấu phẩy ngăn hàng nghìn "
+            "Số lượng: nhập số nguyên, không gõ dấu chấm hay dấu phẩy phân cách hàng nghìn "
             "(nhập 1214, không nhập 1.214), không gõ thêm chữ.",
             "Tỷ lệ %: nhập 72 hoặc 72,5; không gõ dấu %, không nhập 0,72.",
             "Có/Không và các câu hỏi có mã: chọn mã trong danh sách của ô.",
@@ -38,6 +38,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "3. Cách đọc kết quả kiểm tra",
         (
+            "Phần mềm của Sở Nội vụ có thể hiểu một số ô gõ bằng chữ (như «1.214», «Có»), nhưng "
+            "luôn hỏi lại; hãy nhập đúng số.",
             f"Cột Kiểm tra bên phải trang «{APPENDIX_SHEET}» và trang «{CHECKS_SHEET}» tự cập nhật "
             "khi nhập.",
             f"{_SAI}: số liệu mâu thuẫn hoặc không đúng kiểu, phải sửa trước khi gửi.",
@@ -73,5 +75,5 @@ def write_guide(book: Book, sheet: Sheet, form: Form) -> None:
             sheet.text(f"A{row}", f"- {paragraph}", book.style(text_wrap=True, valign="top"))
             sheet.height(row, lines_needed(f"- {paragraph}", WIDTH))
         row += 2
-    sheet.text(f"A{row}", f"Mẫu biểu: {form.tag}", book.style(italic=True))
+    sheet.text(f"A{row}", form_remark(form), book.style(italic=True))
     sheet.page(repeat=(1, 1))

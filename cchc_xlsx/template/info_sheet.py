@@ -8,28 +8,29 @@ from cchc_xlsx.colours import GREEN, HEADING, INPUT, RED
 from cchc_xlsx.layout import (
     CONTACT_COLUMNS,
     CONTACT_HEADING_ROW,
-    DAY,
+    CONTACT_ROLE_HEADING,
+    CONTACTS_TITLE,
     FIRST_CONTACT_ROW,
     FIRST_INFO_ROW,
     INFO_FIELDS,
     INFO_KEY,
     INFO_LABEL,
     INFO_STATUS,
+    INFO_TITLE,
     INFO_VALUE,
-    MONTH,
     PERIOD,
-    YEAR,
     InfoField,
+    contact_answer,
     contact_key,
+    field_label,
+    form_remark,
 )
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
 from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.info_live import WRONG, info_status
-from cchc_xlsx.template.words import HOLDS
+from cchc_xlsx.words import HOLDS
 
 WIDTHS = {"B": 34.0, "C": 46.0, "D": 32.0, "E": 30.0, "F": 18.0}
-
-_WHOLE = {DAY: (1, 31), MONTH: (1, 12), YEAR: (2000, 2099)}
 
 
 def write_info(book: Book, sheet: Sheet, content: Content) -> None:
@@ -37,21 +38,24 @@ def write_info(book: Book, sheet: Sheet, content: Content) -> None:
     sheet.widths(WIDTHS)
     sheet.hide(INFO_KEY)
     title = book.style(bold=True, font_size=14)
-    sheet.text(f"{INFO_LABEL}1", "THÔNG TIN BÁO CÁO", title)
+    sheet.text(f"{INFO_LABEL}1", INFO_TITLE, title)
     sheet.text(f"{INFO_LABEL}2", content.form.name, book.style(italic=True))
     for offset, field in enumerate(INFO_FIELDS):
         _write_field(book, sheet, content, field, FIRST_INFO_ROW + offset)
     _write_contacts(book, sheet, content)
     end = FIRST_CONTACT_ROW + len(content.form.contacts) + 1
-    sheet.text(f"{INFO_LABEL}{end}", f"Mẫu biểu: {content.form.tag}", book.style(italic=True))
+    sheet.text(f"{INFO_LABEL}{end}", form_remark(content.form), book.style(italic=True))
     _highlight(book, sheet)
     sheet.page(landscape=True, repeat=(1, 1))
 
 
 def _write_field(book: Book, sheet: Sheet, content: Content, field: InfoField, row: int) -> None:
-    label = field.label + (" (bắt buộc)" if field.required else "")
     sheet.text(f"{INFO_KEY}{row}", field.key, book.style())
-    sheet.text(f"{INFO_LABEL}{row}", label, book.style(border=1, valign="vcenter", text_wrap=True))
+    sheet.text(
+        f"{INFO_LABEL}{row}",
+        field_label(field),
+        book.style(border=1, valign="vcenter", text_wrap=True),
+    )
     _write_answer(book, sheet, content, field, f"{INFO_VALUE}{row}")
     status = info_status(content, field)
     style = book.style(valign="vcenter", text_wrap=True)
@@ -65,7 +69,7 @@ def _write_answer(book: Book, sheet: Sheet, content: Content, field: InfoField, 
     fixed = content.is_fixed(field.key)
     look: dict[str, Any] = {"border": 1, "align": "left", "valign": "vcenter", "text_wrap": True}
     look |= {"bold": True} if fixed else {"bg_color": INPUT, "locked": False}
-    if field.key not in _WHOLE:
+    if not field.bounds:
         look |= {"num_format": "@"}
     if isinstance(answer, int):
         sheet.number(cell, answer, book.style(**look))
@@ -78,10 +82,9 @@ def _write_answer(book: Book, sheet: Sheet, content: Content, field: InfoField, 
 def _validation(content: Content, field: InfoField) -> dict[str, object]:
     options: dict[str, object] = {"validate": "any"}
     if field.key == PERIOD:
-        titles = [period.title for period in content.form.periods_of(content.period.year)]
-        options = {"validate": "list", "source": titles}
-    elif field.key in _WHOLE:
-        least, most = _WHOLE[field.key]
+        options = {"validate": "list", "source": content.period_titles}
+    elif field.bounds:
+        least, most = field.bounds
         options = {
             "validate": "integer",
             "criteria": "between",
@@ -99,10 +102,9 @@ def _validation(content: Content, field: InfoField) -> dict[str, object]:
 def _write_contacts(book: Book, sheet: Sheet, content: Content) -> None:
     """Section 4 of the report: the persons in charge of administrative reform."""
     bold = book.style(bold=True)
-    intro = "Danh sách lãnh đạo, công chức phụ trách công tác CCHC (mục 4 của báo cáo)"
-    sheet.text(f"{INFO_LABEL}{CONTACT_HEADING_ROW - 1}", intro, bold)
+    sheet.text(f"{INFO_LABEL}{CONTACT_HEADING_ROW - 1}", CONTACTS_TITLE, bold)
     heading = book.style(bold=True, border=1, align="center", bg_color=HEADING)
-    for column, title in ({INFO_LABEL: "Nội dung"} | CONTACT_COLUMNS).items():
+    for column, title in ({INFO_LABEL: CONTACT_ROLE_HEADING} | CONTACT_COLUMNS).items():
         sheet.text(f"{column}{CONTACT_HEADING_ROW}", title, heading)
     role_style = book.style(border=1, valign="vcenter", text_wrap=True)
     answer_style = book.style(
@@ -113,7 +115,7 @@ def _write_contacts(book: Book, sheet: Sheet, content: Content) -> None:
         sheet.text(f"{INFO_KEY}{row}", contact_key(number), book.style())
         sheet.text(f"{INFO_LABEL}{row}", role, role_style)
         for column in CONTACT_COLUMNS:
-            answer = str(content.answer(f"{contact_key(number)}.{column}"))
+            answer = str(content.answer(contact_answer(number, column)))
             sheet.text(f"{column}{row}", answer, answer_style)
         sheet.height(row, 2)
 
@@ -122,5 +124,5 @@ def _highlight(book: Book, sheet: Sheet) -> None:
     last = FIRST_INFO_ROW + len(INFO_FIELDS) - 1
     cells = f"{INFO_STATUS}{FIRST_INFO_ROW}:{INFO_STATUS}{last}"
     first = f"${INFO_STATUS}{FIRST_INFO_ROW}"
-    sheet.highlight(cells, f'=COUNTIF({first},"{WRONG}*")>0', book.style(bg_color=RED))
+    sheet.highlight(cells, f'=COUNTIF({first},"{WRONG}:*")>0', book.style(bg_color=RED))
     sheet.highlight(cells, f'={first}="{HOLDS}"', book.style(font_color=GREEN))

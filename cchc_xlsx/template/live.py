@@ -28,7 +28,8 @@ from cchc_xlsx.message import excel_text
 from cchc_xlsx.prompts import what_to_type
 from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.info_live import wrong_answers
-from cchc_xlsx.template.words import BROKEN, HOLDS, NOT_ENTERED, UNTOLD, Cell
+from cchc_xlsx.template.live_cell import LiveCell
+from cchc_xlsx.words import BROKEN, HOLDS, NOT_ENTERED, UNTOLD
 
 
 def plain(number: float) -> str:
@@ -76,38 +77,38 @@ class Live:
             return UNTOLD
         return HOLDS if outcome else BROKEN[rule.severity]
 
-    def rule_status(self, position: int, at: AppendixCells) -> Cell:
+    def rule_status(self, position: int, at: AppendixCells) -> LiveCell:
         """Whether a rule holds, is broken, or cannot be told."""
         rule = self.form.rules[position]
         broken = excel_text(BROKEN[rule.severity])
         decision = f"IF({rule.check.root.to_excel(at)},{excel_text(HOLDS)},{broken})"
         formula = rule.check.guarded(at, decision, otherwise=excel_text(UNTOLD))
-        return Cell(f"={formula}", self.verdicts[position])
+        return LiveCell(f"={formula}", self.verdicts[position])
 
-    def rule_message(self, position: int, at: AppendixCells) -> Cell:
+    def rule_message(self, position: int, at: AppendixCells) -> LiveCell:
         """What is wrong, in words with the figures, when a rule is broken; else empty."""
         rule = self.form.rules[position]
         broken = BROKEN[rule.severity]
         status = f"${RULE_STATUS}${self.checks.row(position)}"
         formula = f'=IF({status}={excel_text(broken)},{rule.message.to_excel(at)},"")'
-        return Cell(formula, self._message(position))
+        return LiveCell(formula, self._message(position))
 
     def _message(self, position: int) -> str:
         rule = self.form.rules[position]
         if self.verdicts[position] != BROKEN[rule.severity]:
             return ""
-        return rule.message.fill(self.figures, 0, plain)
+        return rule.message.fill(self.figures, plain)
 
     # --- one row --------------------------------------------------------------------------
 
-    def row_status(self, indicator: Indicator, at: AppendixCells) -> Cell:
+    def row_status(self, indicator: Indicator, at: AppendixCells) -> LiveCell:
         """The state of one input: unreadable, the first broken rule in words, missing, or well."""
         state = at.state(indicator.code)
         formula = f"IF({state}=0,{excel_text(NOT_ENTERED)},{excel_text(HOLDS)})"
         for position in reversed(self._by_severity(indicator)):
             formula = self._if_broken(position, formula)
         unreadable = excel_text(self._unreadable(indicator))
-        return Cell(
+        return LiveCell(
             f"=IF({state}={State.UNREADABLE:d},{unreadable},{formula})", self._row_word(indicator)
         )
 
@@ -138,44 +139,44 @@ class Live:
 
     # --- the whole workbook ---------------------------------------------------------------
 
-    def _count_states(self, state: State) -> Cell:
+    def _count_states(self, state: State) -> LiveCell:
         count = sum(int(states[0] == state) for states in self.figures.states.values())
-        return Cell(f"COUNTIF({self.appendix.column(STATE)},{state:d})", count)
+        return LiveCell(f"COUNTIF({self.appendix.range_of(STATE)},{state:d})", count)
 
-    def _count_verdicts(self, word: str) -> Cell:
+    def _count_verdicts(self, word: str) -> LiveCell:
         first = self.checks.cell(RULE_STATUS, self.checks.order[0])
         last = f"${RULE_STATUS}${self.checks.last_row}"
-        return Cell(f"COUNTIF({first}:{last},{excel_text(word)})", self.verdicts.count(word))
+        return LiveCell(f"COUNTIF({first}:{last},{excel_text(word)})", self.verdicts.count(word))
 
-    def _entered(self) -> Cell:
+    def _entered(self) -> LiveCell:
         return self._count_states(State.USABLE)
 
-    def _wrong(self) -> Cell:
+    def _wrong(self) -> LiveCell:
         """How many errors there are: unreadable cells, broken rules, impossible answers."""
         parts = (
             self._count_states(State.UNREADABLE),
             self._count_verdicts(BROKEN[Severity.ERROR]),
             wrong_answers(self.content),
         )
-        return Cell(
+        return LiveCell(
             "+".join(part.formula for part in parts), sum(int(part.value) for part in parts)
         )
 
-    def _doubtful(self) -> Cell:
+    def _doubtful(self) -> LiveCell:
         return self._count_verdicts(BROKEN[Severity.WARNING])
 
-    def progress(self) -> Cell:
+    def progress(self) -> LiveCell:
         """How much is done: ``Đã nhập 115/153 chỉ tiêu; lỗi: 0; cần xem lại: 1``."""
         entered, wrong, doubtful = self._entered(), self._wrong(), self._doubtful()
         total = len(self.form.inputs)
-        return Cell(
+        return LiveCell(
             f'="Đã nhập "&{entered.formula}&"/{total} chỉ tiêu; lỗi: "'
             f'&({wrong.formula})&"; cần xem lại: "&{doubtful.formula}',
             f"Đã nhập {entered.value}/{total} chỉ tiêu; "
             f"lỗi: {wrong.value}; cần xem lại: {doubtful.value}",
         )
 
-    def overall(self) -> Cell:
+    def overall(self) -> LiveCell:
         """The one status of the workbook."""
         entered, wrong, doubtful = self._entered(), self._wrong(), self._doubtful()
         total = len(self.form.inputs)
@@ -183,12 +184,16 @@ class Live:
         blanks = "+".join(f"COUNTBLANK({info_cell(key)})" for key in required)
         missing = any(not self.content.answer(key) for key in required)
         cases = [
-            (f"{wrong.formula}>0", bool(wrong.value), "CÒN LỖI PHẢI SỬA: xem các dòng SAI"),
+            (
+                f"{wrong.formula}>0",
+                bool(wrong.value),
+                "CÒN LỖI PHẢI SỬA: xem các dòng SAI ở trang Phụ lục và trang Kiểm tra",
+            ),
             (f"{blanks}>0", missing, "CÒN THIẾU: điền trang Thông tin"),
             (
                 f"{entered.formula}<{total}",
                 entered.value != total,
-                "CHƯA NHẬP ĐỦ: xem các dòng Chưa nhập",
+                "CHƯA NHẬP ĐỦ: xem các dòng Chưa nhập ở trang Phụ lục",
             ),
             (
                 f"{doubtful.formula}>0",
@@ -199,10 +204,10 @@ class Live:
         return _first_case(cases, "ĐẠT: đã nhập đủ, không có lỗi")
 
 
-def _first_case(cases: list[tuple[str, bool, str]], otherwise: str) -> Cell:
+def _first_case(cases: list[tuple[str, bool, str]], otherwise: str) -> LiveCell:
     """The text of the first case that applies: condition in Excel, the same here, text."""
     formula = excel_text(otherwise)
     for condition, _, text in reversed(cases):
         formula = f"IF({condition},{excel_text(text)},{formula})"
     value = next((text for _, applies, text in cases if applies), otherwise)
-    return Cell(f"={formula}", value)
+    return LiveCell(f"={formula}", value)

@@ -60,6 +60,10 @@ class TotalsLayout:
         """The column of a unit."""
         return self._columns[unit_code]
 
+    def cell(self, unit_code: str, code: str) -> str:
+        """The cell of a unit's figure."""
+        return f"{self.column(unit_code)}{self.row(code)}"
+
     @property
     def last_row(self) -> int:
         """The last row of the table."""

@@ -1,8 +1,6 @@
-"""The words of the live checks, and a formula with its true value."""
+"""The words with which the workbook's live checks answer."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from cchc_xlsx.finding import Severity
 
@@ -11,10 +9,4 @@ UNTOLD = "Chưa đủ số liệu"
 BROKEN = {Severity.ERROR: "SAI", Severity.WARNING: "XEM LẠI", Severity.INFO: "LƯU Ý"}
 NOT_ENTERED = "Chưa nhập"
 
-
-@dataclass(frozen=True)
-class Cell:
-    """A formula and its true value."""
-
-    formula: str
-    value: float | str
+STATUS_WORDS = (HOLDS, UNTOLD, NOT_ENTERED, *BROKEN.values())

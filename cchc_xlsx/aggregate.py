@@ -1,0 +1,213 @@
+"""How a row is consolidated over reporting units: each way once, its spellings side by side.
+
+Every unit contributes *parts* that may simply be added up; what is made of their sums is the
+total. So totals of totals come out right, and a ratio survives as many levels as one likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cchc_xlsx.expression import Numbers
+from cchc_xlsx.form import Aggregate, Indicator
+from cchc_xlsx.message import excel_text
+
+Value = float | Mapping[int, int] | None
+"""A number; how many units chose each code; or None when there is nothing to total."""
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Where the units' cells of a row stand, and those of the rows that its total needs."""
+
+    own: str
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of consolidating.
+
+    `operands` is how many other rows it needs (`Indicator.of`). `parts` takes the figures of n
+    units (NaN is blank), first the row's own, then the operands', and gives arrays of n; `total`
+    takes their sums. `formula` is the same over the cells of a workbook; it gives an empty text
+    where there is nothing to total. `shown` is the value as that formula gives it.
+    """
+
+    name: str
+    operands: int
+    parts: Callable[..., Sequence[Numbers]]
+    total: Callable[[Indicator, Sequence[float]], Value]
+    formula: Callable[[Indicator, Ranges], str]
+    shown: Callable[[Indicator, Sequence[float]], float | str]
+
+
+def way_of(indicator: Indicator) -> Way:
+    """The way a row is consolidated."""
+    return WAYS[indicator.aggregate]
+
+
+def parts_of(indicator: Indicator, *figures: Numbers) -> tuple[float, ...]:
+    """The sums of the parts over the units."""
+    parts = way_of(indicator).parts(indicator, *figures)
+    return tuple(float(np.nansum(part)) for part in parts)
+
+
+# --- sum, mean ------------------------------------------------------------------------------
+
+
+def _filled(figures: Numbers) -> Numbers:
+    return (~np.isnan(figures)).astype(np.float64)
+
+
+def _figures_and_count(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
+    return figures, _filled(figures)
+
+
+def _sum(indicator: Indicator, sums: Sequence[float]) -> float | None:
+    figures, count = sums
+    return figures if count else None
+
+
+def _mean(indicator: Indicator, sums: Sequence[float]) -> float | None:
+    figures, count = sums
+    return figures / count if count else None
+
+
+def _unless_blank(at: Ranges, formula: str) -> str:
+    return f'=IF(COUNT({at.own})=0,"",{formula})'
+
+
+# --- ratio, weighted mean: over the units that report both --------------------------------------
+
+
+def _numerator_and_denominator(
+    indicator: Indicator, figures: Numbers, numerator: Numbers, denominator: Numbers
+) -> Sequence[Numbers]:
+    # A NaN on one side makes both parts of the unit NaN, and NaN is left out of the sums.
+    return numerator + 0 * denominator, denominator + 0 * numerator
+
+
+def _weighted_and_weight(
+    indicator: Indicator, figures: Numbers, weight: Numbers
+) -> Sequence[Numbers]:
+    return figures * weight, weight + 0 * figures
+
+
+def _percentage(indicator: Indicator, sums: Sequence[float]) -> float | None:
+    numerator, denominator = sums
+    return 100 * numerator / denominator if denominator else None
+
+
+def _both(left: str, right: str) -> str:
+    return f"ISNUMBER({left})*ISNUMBER({right})"
+
+
+def _quotient(dividend: str, divisor: str) -> str:
+    return f'=IF({divisor}=0,"",{dividend}/{divisor})'
+
+
+def _percentage_formula(indicator: Indicator, at: Ranges) -> str:
+    numerator, denominator = at.of
+    both = _both(numerator, denominator)
+    return _quotient(f"100*SUMPRODUCT({both}*{numerator})", f"SUMPRODUCT({both}*{denominator})")
+
+
+def _weighted_formula(indicator: Indicator, at: Ranges) -> str:
+    (weight,) = at.of
+    both = _both(at.own, weight)
+    return _quotient(f"SUMPRODUCT({both}*{at.own}*{weight})", f"SUMPRODUCT({both}*{weight})")
+
+
+# --- counts of answers ------------------------------------------------------------------------
+
+
+def _yes_and_count(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
+    return (figures == 1).astype(np.float64), _filled(figures)
+
+
+def _yes(indicator: Indicator, sums: Sequence[float]) -> float:
+    return sums[0]
+
+
+def _yes_of_answers(indicator: Indicator, sums: Sequence[float]) -> str:
+    yes, count = sums
+    return f"{yes:.0f}/{count:.0f}" if count else ""
+
+
+def _choices(indicator: Indicator) -> Mapping[int, str]:
+    return indicator.measure.choices if indicator.measure else {}
+
+
+def _each_choice_and_count(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
+    chosen = [(figures == code).astype(np.float64) for code in _choices(indicator)]
+    return *chosen, _filled(figures)
+
+
+def _distribution(indicator: Indicator, sums: Sequence[float]) -> Mapping[int, int]:
+    return {code: int(count) for code, count in zip(_choices(indicator), sums, strict=False)}
+
+
+def _distribution_in_words(indicator: Indicator, sums: Sequence[float]) -> str:
+    if not sums[-1]:
+        return ""
+    counts = _distribution(indicator, sums)
+    return "; ".join(f"{meaning}: {counts[code]}" for code, meaning in _choices(indicator).items())
+
+
+def _distribution_formula(indicator: Indicator, at: Ranges) -> str:
+    parts = [
+        f"{excel_text(f'{meaning}: ')}&COUNTIF({at.own},{code})"
+        for code, meaning in _choices(indicator).items()
+    ]
+    return _unless_blank(at, '&"; "&'.join(parts))
+
+
+# --- all of them ------------------------------------------------------------------------------
+
+
+def _as_number(
+    total: Callable[[Indicator, Sequence[float]], float | None],
+) -> Callable[[Indicator, Sequence[float]], float | str]:
+    def shown(indicator: Indicator, sums: Sequence[float]) -> float | str:
+        value = total(indicator, sums)
+        return "" if value is None else value
+
+    return shown
+
+
+WAYS: Mapping[Aggregate, Way] = {
+    Aggregate.NONE: Way(
+        "Không tổng hợp", 0, lambda indicator, figures: (), lambda indicator, sums: None,
+        lambda indicator, at: '=""', lambda indicator, sums: "",
+    ),
+    Aggregate.SUM: Way(
+        "Cộng", 0, _figures_and_count, _sum,
+        lambda indicator, at: _unless_blank(at, f"SUM({at.own})"), _as_number(_sum),
+    ),
+    Aggregate.RATIO: Way(
+        "Tỷ lệ, tính lại từ tử số và mẫu số", 2, _numerator_and_denominator, _percentage,
+        _percentage_formula, _as_number(_percentage),
+    ),
+    Aggregate.WEIGHTED_MEAN: Way(
+        "Bình quân gia quyền", 1, _weighted_and_weight,
+        _mean, _weighted_formula, _as_number(_mean),
+    ),
+    Aggregate.MEAN: Way(
+        "Bình quân giản đơn", 0, _figures_and_count, _mean,
+        lambda indicator, at: _unless_blank(at, f"SUM({at.own})/COUNT({at.own})"),
+        _as_number(_mean),
+    ),
+    Aggregate.COUNT_YES: Way(
+        "Số trả lời Có / số đơn vị trả lời", 0, _yes_and_count, _yes,
+        lambda indicator, at: _unless_blank(at, f'COUNTIF({at.own},1)&"/"&COUNT({at.own})'),
+        _yes_of_answers,
+    ),
+    Aggregate.DISTRIBUTION: Way(
+        "Số đơn vị theo từng mã", 0, _each_choice_and_count, _distribution,
+        _distribution_formula, _distribution_in_words,
+    ),
+}  # fmt: skip

@@ -1,0 +1,186 @@
+"""The sheet `Thông tin` of a workbook that came back: who reports, and for which period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cchc_xlsx.cells import Cell, CellKind, Position, SheetCells
+from cchc_xlsx.finding import Finding
+from cchc_xlsx.form import Form, Period
+from cchc_xlsx.info_checks import faults
+from cchc_xlsx.layout import (
+    CONTACT_COLUMNS,
+    HIDDEN_KEYS,
+    HIDDEN_SHEET,
+    INFO_FIELDS,
+    INFO_KEY,
+    INFO_STATUS,
+    INFO_VALUE,
+    PERIOD,
+    UNIT_CODE,
+    UNIT_NAME,
+    contact_answer,
+    contact_key,
+    info_texts,
+)
+from cchc_xlsx.reading_rules import ANSWERS, NAME_MISSING, UNIT_OR_PERIOD, Rejected
+from cchc_xlsx.roster import ReportingUnit, is_unit_code
+from cchc_xlsx.vietnamese import clean, fold
+
+
+def hidden_values(sheets: Sequence[SheetCells]) -> Mapping[str, str]:
+    """What the very hidden sheet repeats; empty when it is lost."""
+    for sheet in sheets:
+        if sheet.name == HIDDEN_SHEET:
+            pairs = {key: sheet.text(row, "B") for row, key in sheet.column("A")}
+            return {key: pairs[key] for key in HIDDEN_KEYS if pairs.get(key)}
+    return {}
+
+
+@dataclass(frozen=True)
+class InfoTable:
+    """The answers, found by the hidden keys of their rows."""
+
+    form: Form
+    sheet: SheetCells
+    rows: Mapping[str, int]
+
+    @cached_property
+    def cells(self) -> Mapping[str, Position]:
+        """Where each answer stands, by its name; those whose row is gone are left out."""
+        asked = {field.key: (field.key, INFO_VALUE) for field in INFO_FIELDS}
+        for number, _ in enumerate(self.form.contacts, start=1):
+            for column in CONTACT_COLUMNS:
+                asked[contact_answer(number, column)] = (contact_key(number), column)
+        return {
+            name: (self.rows[key], column)
+            for name, (key, column) in asked.items()
+            if key in self.rows
+        }
+
+    @cached_property
+    def answers(self) -> Mapping[str, str]:
+        """The answers that were given, as text."""
+        given = {name: clean(self.sheet.text(*position)) for name, position in self.cells.items()}
+        return {name: text for name, text in given.items() if text}
+
+    # --- who, and for which period ----------------------------------------------------------
+
+    def unit(self, issued_to: str) -> ReportingUnit:
+        """The reporting unit. Raises `Rejected` when its code is missing, odd or another's."""
+        code = self.answers.get(UNIT_CODE, "").replace(" ", "")
+        if not code:
+            raise Rejected(
+                UNIT_OR_PERIOD.finding(
+                    "Chưa điền mã định danh cơ quan ở trang Thông tin.",
+                    "Điền mã định danh của cơ quan rồi gửi lại.",
+                )
+            )
+        if not is_unit_code(code) or self._kind(UNIT_CODE) not in (CellKind.TEXT, CellKind.NUMBER):
+            raise Rejected(
+                UNIT_OR_PERIOD.finding(
+                    f"Mã định danh cơ quan ở trang Thông tin không hợp lệ: «{code}».",
+                    "Điền đúng mã định danh của cơ quan, ví dụ H51.05, rồi gửi lại.",
+                    cells=[self._address(UNIT_CODE)],
+                )
+            )
+        if issued_to and issued_to.casefold() != code.casefold():
+            raise Rejected(
+                UNIT_OR_PERIOD.finding(
+                    f"Mã cơ quan ở trang Thông tin là «{code}», "
+                    f"nhưng tệp được phát hành cho «{clean(issued_to)}».",
+                    "Dùng đúng tệp phát hành cho cơ quan mình.",
+                    cells=[self._address(UNIT_CODE)],
+                )
+            )
+        return ReportingUnit(code, self.answers.get(UNIT_NAME, code))
+
+    def period(self, issued_for: str) -> Period:
+        """The period. Raises `Rejected` when it is missing, unclear or not the one issued for."""
+        text = self.answers.get(PERIOD, "")
+        period = self._named(text)
+        if period is None:
+            raise Rejected(
+                UNIT_OR_PERIOD.finding(
+                    f"Kỳ báo cáo ở trang Thông tin không rõ: «{text}»."
+                    if text
+                    else "Chưa chọn kỳ báo cáo ở trang Thông tin.",
+                    "Chọn kỳ báo cáo trong danh sách rồi gửi lại.",
+                )
+            )
+        if issued_for and issued_for != period.id:
+            raise Rejected(
+                UNIT_OR_PERIOD.finding(
+                    f"Kỳ báo cáo ở trang Thông tin là {period.name}, "
+                    f"nhưng tệp được phát hành cho kỳ «{clean(issued_for)}».",
+                    "Dùng đúng tệp phát hành cho kỳ này.",
+                )
+            )
+        return period
+
+    def _named(self, text: str) -> Period | None:
+        years = {int(year) for year in re.findall(r"\b[0-9]{4}\b", text)}
+        periods = (period for year in sorted(years) for period in self.form.periods_of(year))
+        names = (fold(text),)
+        return next(
+            (each for each in periods if fold(each.title) in names or fold(each.id) in names), None
+        )
+
+    # --- what is wrong with the answers -------------------------------------------------------
+
+    def findings(self, period: Period) -> Iterator[Finding]:
+        """The answers that are missing where one is required, or that cannot be right."""
+        if UNIT_NAME not in self.answers:
+            yield NAME_MISSING.finding(
+                "Chưa điền tên cơ quan ở trang Thông tin.", "Điền tên đầy đủ của cơ quan."
+            )
+        labels = {field.key: field.label for field in INFO_FIELDS}
+        titles = [each.title for each in self.form.periods_of(period.year)]
+        given = {key: self._typed(key) for key in labels} | {PERIOD: period.title}
+        for key, fault in faults(given, titles).items():
+            yield ANSWERS.finding(
+                f"{labels[key]} đang là «{self.answers[key]}»: {fault}.",
+                "Sửa lại ở trang Thông tin.",
+                cells=[self._address(key)],
+            )
+
+    def _typed(self, key: str) -> str | int:
+        """An answer as the checks take it: whole numbers as numbers, the rest as text."""
+        cell = self._cell(key)
+        if cell and cell.kind is CellKind.NUMBER and cell.number == int(cell.number):
+            return int(cell.number)
+        return self.answers.get(key, "")
+
+    def _cell(self, key: str) -> Cell | None:
+        return self.sheet.cells.get(self.cells[key]) if key in self.cells else None
+
+    def _kind(self, key: str) -> CellKind | None:
+        cell = self._cell(key)
+        return cell.kind if cell else None
+
+    def _address(self, key: str) -> str:
+        return self.sheet.address(*self.cells[key])
+
+    # --- what stands elsewhere ----------------------------------------------------------------
+
+    def strays(self) -> Iterator[Position]:
+        """The filled cells that are neither answers nor the template's own texts."""
+        own, asked = info_texts(self.form), set(self.cells.values())
+        for position, cell in self.sheet.cells.items():
+            is_status = position[1] == INFO_STATUS and cell.kind is CellKind.FORMULA
+            if position not in asked and clean(cell.text) not in own and not is_status:
+                yield position
+
+
+def find_info(sheets: Sequence[SheetCells], form: Form) -> InfoTable:
+    """The sheet with the most of the hidden keys; every answer is missing when there is none."""
+    keys = {field.key for field in INFO_FIELDS}
+    keys |= {contact_key(number) for number, _ in enumerate(form.contacts, start=1)}
+    tables = [
+        InfoTable(form, sheet, {key: row for row, key in sheet.column(INFO_KEY) if key in keys})
+        for sheet in sheets
+    ]
+    return max(tables, key=lambda table: len(table.rows))

@@ -1,0 +1,203 @@
+"""Texts of the rule language → expressions, by precedence climbing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cchc_xlsx.errors import ExpressionError
+from cchc_xlsx.expression import (
+    COMPARISON_BINDING,
+    COMPARISONS,
+    FIGURE_FUNCTIONS,
+    FUNCTIONS,
+    OPERATORS,
+    Call,
+    Comparison,
+    Constant,
+    Expression,
+    Figure,
+    FigureCall,
+    Node,
+    Operation,
+    Sum,
+    ValueType,
+)
+
+LONGEST = 2000
+"""Characters; a formula of Excel takes 8,192, and what it becomes there is longer."""
+
+_TOKEN = re.compile(
+    r"""
+        (?P<number>\d+(?:\.\d+)?)
+      | \[(?P<figure>[^\]\s]+)\]
+      | (?P<word>[A-Za-z_]+)
+      | (?P<sign>=>|<=|>=|<>|[-+*/=<>(),])
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A lexical piece: what it is, its text, and the column (from 1) it begins in."""
+
+    kind: str
+    text: str
+    column: int
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    position = 0
+    text = text.rstrip()
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise ExpressionError(f"ký tự không hiểu được ở cột {position + 1}: «{text}»")
+        kind = str(match.lastgroup)
+        yield Token(kind, match[kind], position + 1)
+        position = match.end()
+    yield Token("end", "", len(text) + 1)
+
+
+def parse(text: str) -> Expression:
+    """Parse a text of the rule language.
+
+    Raises `ExpressionError` with the column and the reason when the text is not one.
+    """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"biểu thức dài quá {LONGEST} ký tự: «{text[:40]}…»")
+    try:
+        return Expression(text, _Parser(text).whole())
+    except RecursionError as error:
+        raise ExpressionError(f"biểu thức lồng nhau quá sâu: «{text[:40]}…»") from error
+
+
+class _Parser:
+    """Precedence climbing over the tokens of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = list(_tokens(text))
+        self._at = 0
+
+    def whole(self) -> Node:
+        node = self._expression(0)
+        if self._next.kind != "end":
+            raise self._error(f"thừa «{self._next.text}»")
+        return node
+
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._at]
+
+    def _take(self) -> Token:
+        token = self._next
+        self._at += 1
+        return token
+
+    def _error(self, reason: str) -> ExpressionError:
+        return ExpressionError(f"{reason} ở cột {self._next.column}: «{self._text}»")
+
+    def _is_sign(self, sign: str) -> bool:
+        return self._next.kind == "sign" and self._next.text == sign
+
+    def _expect(self, sign: str) -> None:
+        if not self._is_sign(sign):
+            raise self._error(f"cần «{sign}»")
+        self._take()
+
+    def _expression(self, least_binding: int) -> Node:
+        left = self._prefix()
+        while (binding := self._infix_binding()) > least_binding:
+            name = self._take().text
+            # => groups to the right: a => b => c is a => (b => c)
+            right = self._expression(binding - 1 if name == "=>" else binding)
+            left = self._infix(name, left, right)
+            if binding == COMPARISON_BINDING and self._infix_binding() == COMPARISON_BINDING:
+                raise self._error("không so sánh liên tiếp; dùng and")
+        return left
+
+    def _infix_binding(self) -> int:
+        """How tightly the next token binds as an operator between two operands; 0 if none."""
+        if self._next.kind not in ("sign", "word") or self._next.text in ("not", "neg"):
+            return 0
+        if self._next.text in COMPARISONS:
+            return COMPARISON_BINDING
+        operator = OPERATORS.get(self._next.text)
+        return operator.binding if operator else 0
+
+    def _infix(self, name: str, left: Node, right: Node) -> Node:
+        if name in COMPARISONS:
+            return Comparison(name, self._operation("-", left, right))
+        return self._operation(name, left, right)
+
+    def _operation(self, name: str, *operands: Node) -> Operation:
+        takes = OPERATORS[name].takes
+        for operand in operands:
+            self._check_type(operand, takes)
+        return Operation(name, operands)
+
+    def _check_type(self, node: Node, wanted: ValueType) -> None:
+        if node.gives is not wanted:
+            raise self._error(f"cần {wanted.value}, gặp {node.gives.value}, trước")
+
+    def _prefix(self) -> Node:
+        token = self._next
+        if token.kind == "number":
+            return Constant(float(self._take().text))
+        if token.kind == "figure":
+            return Figure(self._take().text)
+        if self._is_sign("-"):
+            self._take()
+            return self._operation("neg", self._expression(OPERATORS["neg"].binding))
+        if token.kind == "word" and token.text == "not":
+            self._take()
+            return self._operation("not", self._expression(OPERATORS["not"].binding))
+        if self._is_sign("("):
+            self._take()
+            inner = self._expression(0)
+            self._expect(")")
+            return inner
+        if token.kind == "word":
+            return self._call(self._take().text)
+        raise self._error("cần một số, một mã chỉ tiêu [mã] hoặc một hàm")
+
+    def _call(self, name: str) -> Node:
+        if name not in FIGURE_FUNCTIONS and name not in FUNCTIONS and name != "sum":
+            raise self._error(f"không có hàm «{name}», trước")
+        self._expect("(")
+        arguments = [self._expression(0)]
+        while self._is_sign(","):
+            self._take()
+            arguments.append(self._expression(0))
+        self._expect(")")
+        if name == "sum":
+            return Sum(self._codes(name, arguments))
+        if name in FIGURE_FUNCTIONS:
+            return FigureCall(name, self._one_code(name, arguments))
+        return self._number_call(name, arguments)
+
+    def _codes(self, name: str, arguments: Sequence[Node]) -> tuple[str, ...]:
+        codes = tuple(node.code for node in arguments if isinstance(node, Figure))
+        if len(codes) != len(arguments):
+            raise self._error(f"{name}() chỉ nhận mã chỉ tiêu [mã], trước")
+        return codes
+
+    def _one_code(self, name: str, arguments: Sequence[Node]) -> str:
+        if len(arguments) != 1:
+            raise self._error(f"{name}() nhận đúng một mã chỉ tiêu, trước")
+        return self._codes(name, arguments)[0]
+
+    def _number_call(self, name: str, arguments: list[Node]) -> Node:
+        if name == "round" and len(arguments) == 1:
+            arguments.append(Constant(0))
+        if len(arguments) != (2 if name == "round" else 1):
+            raise self._error(f"số đối số của {name}() không đúng, trước")
+        for argument in arguments:
+            self._check_type(argument, ValueType.NUMBER)
+        return Call(name, tuple(arguments))

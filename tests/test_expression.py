@@ -1,0 +1,440 @@
+"""The rule language: a text, its Excel spelling and its values, side by side."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cchc_xlsx.errors import ExpressionError
+from cchc_xlsx.expression import Figures, State, ValueType
+from cchc_xlsx.figures import state_formula
+from cchc_xlsx.form import Kind
+from cchc_xlsx.rule_parser import parse
+from tests.office import recalculate, stored_values
+
+Entry = float | str | None
+"""What a cell holds: a number, None for a blank, or a text that nobody can read."""
+
+Outcome = float | bool | None
+"""What an expression gives; None where it cannot be told."""
+
+UNREADABLE = "?"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Addresses in one row of a sheet: the figure [A] in column A, its state in column SA."""
+
+    number: int
+
+    def value(self, code: str) -> str:
+        return f"{code}{self.number}"
+
+    def state(self, code: str) -> str:
+        return f"S{code}{self.number}"
+
+
+def figures(rows: Sequence[Mapping[str, Entry]]) -> Figures:
+    """The figures of one submission a row."""
+    columns = {code: [row[code] for row in rows] for code in rows[0]}
+    return Figures(
+        numbers={
+            code: np.array([entry if isinstance(entry, float) else np.nan for entry in column])
+            for code, column in columns.items()
+        },
+        states={
+            code: np.array([_state(entry) for entry in column], dtype=np.int8)
+            for code, column in columns.items()
+        },
+    )
+
+
+def _state(entry: Entry) -> State:
+    if entry is None:
+        return State.BLANK
+    return State.USABLE if isinstance(entry, float) else State.UNREADABLE
+
+
+def outcomes(text: str, rows: Sequence[Mapping[str, Entry]]) -> list[Outcome]:
+    """What our own reader makes of an expression, one outcome a row."""
+    expression = parse(text)
+    values = [None if np.isnan(value) else float(value) for value in expression.over(figures(rows))]
+    if expression.gives is ValueType.NUMBER:
+        return list(values)
+    return [None if value is None else bool(value) for value in values]
+
+
+# --- the Excel spelling ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "excel"),
+    [
+        # arithmetic keeps the parentheses that matter and no others
+        ("[A] + [B] * [C]", "A2+B2*C2"),
+        ("([A] + [B]) * [C]", "(A2+B2)*C2"),
+        ("([A] * [B]) + [C]", "A2*B2+C2"),
+        ("[A] - [B] - [C]", "A2-B2-C2"),
+        ("[A] - ([B] - [C])", "A2-(B2-C2)"),
+        ("[A] - ([B] + [C])", "A2-(B2+C2)"),
+        ("[A] / [B] / [C]", "A2/B2/C2"),
+        ("[A] / ([B] * [C])", "A2/(B2*C2)"),
+        ("100*[A]/[B]", "100*A2/B2"),
+        ("0.5", "0.5"),
+        ("-[A] * [B]", "-A2*B2"),
+        ("-([A] * [B])", "-(A2*B2)"),
+        ("[A] - -[B]", "A2--B2"),
+        # comparisons look at the rounded difference
+        ("[A] = [B]", "ROUND(A2-B2,9)=0"),
+        ("[A] <> [B]", "ROUND(A2-B2,9)<>0"),
+        ("[A] <= [B] + 1", "ROUND(A2-(B2+1),9)<=0"),
+        ("[A] >= 0", "ROUND(A2-0,9)>=0"),
+        ("[A] < 1", "ROUND(A2-1,9)<0"),
+        ("[A] > 1", "ROUND(A2-1,9)>0"),
+        # not binds more tightly than and, that more than or, that more than =>
+        ("filled([A]) or filled([B]) and filled([C])", "OR(SA2=1,AND(SB2=1,SC2=1))"),
+        ("(filled([A]) or filled([B])) and filled([C])", "AND(OR(SA2=1,SB2=1),SC2=1)"),
+        ("not filled([A]) and filled([B])", "AND(NOT(SA2=1),SB2=1)"),
+        ("not [A] = 1 or blank([B])", "OR(NOT(ROUND(A2-1,9)=0),SB2=0)"),
+        ("filled([A]) or blank([A]) => filled([B])", "IF(OR(SA2=1,SA2=0),SB2=1,TRUE)"),
+        ("filled([A]) => filled([B]) => filled([C])", "IF(SA2=1,IF(SB2=1,SC2=1,TRUE),TRUE)"),
+        ("(filled([A]) => filled([B])) => filled([C])", "IF(IF(SA2=1,SB2=1,TRUE),SC2=1,TRUE)"),
+        # functions
+        ("nz([A]) + sum([B], [C])", "SUM(A2)+SUM(B2,C2)"),
+        ("abs([A] - [B])", "ABS(A2-B2)"),
+        ("round([A])", "ROUND(A2,0)"),
+        ("round(100 * [A] / [B], 2)", "ROUND(100*A2/B2,2)"),
+    ],
+)
+def test_excel_spelling(text: str, excel: str) -> None:
+    assert parse(text).root.to_excel(Row(2)) == excel
+
+
+@pytest.mark.parametrize(
+    ("text", "excel"),
+    [
+        ("1 + 1", 'IFERROR(1+1,"-")'),
+        ("[A] / [B]", 'IF(MIN(SA2,SB2)<1,"-",IFERROR(A2/B2,"-"))'),
+        ("[A] + [A]", 'IF(MIN(SA2)<1,"-",IFERROR(A2+A2,"-"))'),
+        ("nz([A])", 'IF(MIN(SA2)<0,"-",IFERROR(SUM(A2),"-"))'),
+        ("nz([A]) + [A]", 'IF(MIN(SA2)<1,"-",IFERROR(SUM(A2)+A2,"-"))'),
+        ("nz([A]) + [B]", 'IF(OR(MIN(SB2)<1,MIN(SA2)<0),"-",IFERROR(SUM(A2)+B2,"-"))'),
+    ],
+)
+def test_excel_says_what_cannot_be_told(text: str, excel: str) -> None:
+    assert parse(text).to_excel(Row(2), otherwise='"-"') == excel
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "needed"),
+    [
+        ("1 + 1", (), ()),
+        ("[I.1.2] <= [I.1.1]", ("I.1.2", "I.1.1"), ("I.1.2", "I.1.1")),
+        ("[B] + [A] + [B]", ("B", "A"), ("B", "A")),
+        ("nz([A]) > 0 => filled([B])", ("A", "B"), ()),
+        ("sum([A], [B]) <= [C] or blank([D])", ("A", "B", "C", "D"), ("C",)),
+        ("nz([A]) = [A]", ("A",), ("A",)),
+    ],
+)
+def test_what_it_names_and_needs(
+    text: str, codes: tuple[str, ...], needed: tuple[str, ...]
+) -> None:
+    expression = parse(text)
+    assert (expression.codes, expression.needed) == (codes, needed)
+
+
+# --- the values, by our reader and by LibreOffice -------------------------------------------
+
+BLANK = None
+
+# An expression, then for some entries of [A] and [B] what it gives.
+VALUES: list[tuple[str, list[tuple[Entry, Entry, Outcome]]]] = [
+    (
+        "[A] <= [B]",
+        [
+            (1.0, 2.0, True),
+            (2.0, 2.0, True),
+            (3.0, 2.0, False),
+            (BLANK, 2.0, None),
+            (3.0, BLANK, None),
+            (UNREADABLE, 2.0, None),
+            (3.0, UNREADABLE, None),
+        ],
+    ),
+    ("[A] < [B]", [(1.0, 2.0, True), (2.0, 2.0, False), (3.0, 2.0, False)]),
+    ("[A] >= [B]", [(1.0, 2.0, False), (2.0, 2.0, True), (3.0, 2.0, True)]),
+    ("[A] > [B]", [(1.0, 2.0, False), (2.0, 2.0, False), (3.0, 2.0, True)]),
+    ("[A] <> [B]", [(1.0, 2.0, True), (2.0, 2.0, False)]),
+    # the dust of binary fractions does not count, a real difference does
+    ("[A] + 0.2 = [B]", [(0.1, 0.3, True), (0.1, 0.300001, False)]),
+    ("[A] + 0.2 > [B]", [(0.1, 0.3, False)]),
+    (
+        "100 * [A] / [B]",
+        [(13.0, 18.0, 1300 / 18), (0.0, 5.0, 0.0), (1.0, 0.0, None), (0.0, 0.0, None)],
+    ),
+    ("[A] - [B] - 1", [(5.0, 2.0, 2.0)]),
+    ("[A] - ([B] - 1)", [(5.0, 2.0, 4.0)]),
+    ("12 / [A] / [B]", [(3.0, 2.0, 2.0)]),
+    ("12 / ([A] / [B])", [(3.0, 2.0, 8.0), (0.0, 2.0, None), (3.0, 0.0, None)]),
+    ("-[A] * -[B]", [(3.0, 2.0, 6.0)]),
+    ("2 - -[A]", [(3.0, BLANK, 5.0)]),
+    # a blank is not a zero, unless the rule says so
+    ("nz([A]) + nz([B])", [(1.0, 2.0, 3.0), (1.0, BLANK, 1.0), (BLANK, BLANK, 0.0)]),
+    ("sum([A], [B])", [(1.0, 2.0, 3.0), (BLANK, 2.0, 2.0), (BLANK, BLANK, 0.0)]),
+    ("sum([A], [B]) + nz([A])", [(1.0, UNREADABLE, None), (UNREADABLE, 2.0, None)]),
+    ("filled([A])", [(0.0, BLANK, True), (BLANK, BLANK, False), (UNREADABLE, BLANK, None)]),
+    ("blank([A])", [(0.0, BLANK, False), (BLANK, BLANK, True), (UNREADABLE, BLANK, None)]),
+    ("nz([A]) = [A]", [(0.0, BLANK, True), (BLANK, BLANK, None)]),
+    # where one side cannot be told, neither can and, or, not
+    ("1 / [A] > 0 or [B] = 1", [(1.0, 0.0, True), (0.0, 1.0, None), (0.0, 0.0, None)]),
+    ("1 / [A] > 0 and [B] = 1", [(1.0, 0.0, False), (0.0, 0.0, None), (1.0, 1.0, True)]),
+    ("not 1 / [A] > [B]", [(1.0, 0.0, False), (1.0, 1.0, True), (0.0, 1.0, None)]),
+    # only => looks at its conclusion where its premise holds and nowhere else
+    (
+        "[B] > 0 => [A] / [B] <= 1",
+        [(1.0, 2.0, True), (3.0, 2.0, False), (3.0, 0.0, True), (3.0, BLANK, None)],
+    ),
+    ("1 / [A] > 0 => [B] = 1", [(0.0, 1.0, None), (1.0, 1.0, True), (1.0, 0.0, False)]),
+    ("[A] = 1 => [B] = 1 => [A] = [B] + 1", [(1.0, 1.0, False), (1.0, 0.0, True)]),
+    ("([A] = 1 => [B] = 1) => [A] = 2", [(0.0, 0.0, False), (1.0, 0.0, True)]),
+    # halves go away from zero
+    ("round([A])", [(2.5, BLANK, 3.0), (-2.5, BLANK, -3.0), (2.4999, BLANK, 2.0)]),
+    ("round([A], 2)", [(1.005, BLANK, 1.01), (-1.005, BLANK, -1.01), (72.2222, BLANK, 72.22)]),
+    ("abs([A] - [B])", [(1.0, 3.0, 2.0), (3.0, 1.0, 2.0)]),
+]
+
+
+@pytest.mark.parametrize(("text", "cases"), VALUES, ids=[text for text, _ in VALUES])
+def test_values(text: str, cases: list[tuple[Entry, Entry, Outcome]]) -> None:
+    rows = [{"A": a, "B": b} for a, b, _ in cases]
+    expected = [outcome for _, _, outcome in cases]
+    assert outcomes(text, rows) == pytest.approx(expected)
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_gives_the_same_values(tmp_path: Path) -> None:
+    cases = [(text, *case) for text, cases in VALUES for case in cases]
+    with xlsxwriter.Workbook(tmp_path / "values.xlsx") as book:
+        sheet = book.add_worksheet("values")
+        for number, (text, a, b, _) in enumerate(cases, start=1):
+            row = Row(number)
+            for code, entry in (("A", a), ("B", b)):
+                sheet.write(row.value(code), entry)
+                sheet.write(row.state(code), state_formula(Kind.PERCENT, row.value(code)))
+            sheet.write(f"D{number}", "=" + parse(text).to_excel(row, otherwise='"-"'))
+    (file,) = recalculate([tmp_path / "values.xlsx"], tmp_path / "out")
+    values = stored_values(file)
+    for number, (text, a, b, expected) in enumerate(cases, start=1):
+        value = values[f"values!D{number}"]
+        assert value == ("-" if expected is None else pytest.approx(expected)), (text, a, b)
+
+
+# --- what is refused ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 1"),
+        ("[A] <=", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 7"),
+        ("* [A]", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 1"),
+        ("[A]& [B]", "ký tự không hiểu được ở cột 4"),
+        ("[A B] = 1", "ký tự không hiểu được ở cột 1"),
+        ("[A", "ký tự không hiểu được ở cột 1"),
+        ("[A] = 1,5", "thừa «,» ở cột 8"),
+        ("[A] 2", "thừa «2» ở cột 5"),
+        ("[A] = 1 AND [B] = 1", "thừa «AND» ở cột 9"),
+        ("([A] + 1", "cần «)» ở cột 9"),
+        ("[A] + 1)", "thừa «)» ở cột 8"),
+        ("0 <= [A] <= 100", "không so sánh liên tiếp; dùng and ở cột 10"),
+        ("min([A], [B])", "không có hàm «min», trước ở cột 4"),
+        ("abs 2", "cần «(» ở cột 5"),
+        ("abs([A], [B])", "số đối số của abs() không đúng, trước ở cột 14"),
+        ("round([A], 1, 2)", "số đối số của round() không đúng, trước ở cột 17"),
+        ("nz([A], [B])", "nz() nhận đúng một mã chỉ tiêu, trước ở cột 13"),
+        ("filled(1)", "filled() chỉ nhận mã chỉ tiêu [mã], trước ở cột 10"),
+        ("sum([A], 1)", "sum() chỉ nhận mã chỉ tiêu [mã], trước ở cột 12"),
+        ("[A] and [B] = 1", "cần đúng hoặc sai, gặp một số, trước ở cột 16"),
+        ("[A] + ([B] = 1)", "cần một số, gặp đúng hoặc sai, trước ở cột 16"),
+        ("-filled([A])", "cần một số, gặp đúng hoặc sai, trước ở cột 13"),
+        ("not [A]", "cần đúng hoặc sai, gặp một số, trước ở cột 8"),
+        ("abs([A] = 1)", "cần một số, gặp đúng hoặc sai, trước ở cột 13"),
+        ("filled([A]) = filled([B])", "cần một số, gặp đúng hoặc sai, trước ở cột 26"),
+    ],
+)
+def test_refused(text: str, reason: str) -> None:
+    with pytest.raises(ExpressionError) as error:
+        parse(text)
+    assert str(error.value) == f"{reason}: «{text}»"
+
+
+# --- random expressions against a naive evaluator -------------------------------------------
+
+Tree = tuple[Any, ...]
+"""A name and its operands: ``("+", ("figure", "A"), ("number", 1.0))``."""
+
+CODES = ("A", "B", "C")
+
+PLAIN: dict[str, Callable[..., Outcome]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": lambda a, b: a / b if b else None,
+    "neg": operator.neg,
+    "abs": abs,
+    "round": lambda x, digits: float(
+        Decimal(f"{x:.15g}").quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP)
+    ),
+    "=": lambda a, b: round(a - b, 9) == 0,
+    "<>": lambda a, b: round(a - b, 9) != 0,
+    "<=": lambda a, b: round(a - b, 9) <= 0,
+    ">=": lambda a, b: round(a - b, 9) >= 0,
+    "<": lambda a, b: round(a - b, 9) < 0,
+    ">": lambda a, b: round(a - b, 9) > 0,
+    "and": lambda a, b: a and b,
+    "or": lambda a, b: a or b,
+    "not": operator.not_,
+}
+
+COMPARISONS = ("=", "<>", "<=", ">=", "<", ">")
+
+# Each level binds more tightly than the one above it.
+BINDING = {
+    name: level
+    for level, names in enumerate(
+        [["=>"], ["or"], ["and"], ["not"], COMPARISONS, ["+", "-"], ["*", "/"], ["neg"]]
+    )
+    for name in names
+}
+
+
+def spelled(tree: Tree, least: int = 0) -> str:
+    """The text of a tree, with parentheses only where it binds less tightly than `least`."""
+    level = BINDING.get(tree[0], len(BINDING))
+    return f"({_bare(tree, level)})" if level < least else _bare(tree, level)
+
+
+def _bare(tree: Tree, level: int) -> str:
+    match tree:
+        case ("number", value):
+            return f"{value:g}"
+        case ("figure", code):
+            return f"[{code}]"
+        case ("nz" | "filled" | "blank" | "sum" as name, *codes):
+            return f"{name}({', '.join(f'[{code}]' for code in codes)})"
+        case ("neg", operand):
+            return f"-{spelled(operand, level)}"
+        case ("not", operand):
+            return f"not {spelled(operand, level)}"
+        case ("=>", premise, conclusion):
+            return f"{spelled(premise, level + 1)} => {spelled(conclusion, level)}"
+        case (name, left, right) if name in COMPARISONS:
+            return f"{spelled(left, level + 1)} {name} {spelled(right, level + 1)}"
+        case (name, left, right) if name in BINDING:
+            return f"{spelled(left, level)} {name} {spelled(right, level + 1)}"
+    name, *operands = tree
+    return f"{name}({', '.join(map(spelled, operands))})"
+
+
+def in_full(tree: Tree) -> str:
+    """The text of a tree with every operation in parentheses."""
+    match tree:
+        case ("neg" | "not" as name, operand):
+            return f"({'-' if name == 'neg' else name} {in_full(operand)})"
+        case (name, left, right) if name in BINDING:
+            return f"({in_full(left)} {name} {in_full(right)})"
+        case ("abs" | "round" as name, *operands):
+            return f"{name}({', '.join(map(in_full, operands))})"
+        case _:
+            return spelled(tree)
+
+
+def worth(tree: Tree, row: Mapping[str, Entry]) -> Outcome:
+    """What a tree gives for one row, worked out the simplest way there is."""
+    named = dict(_named(tree))
+    if UNREADABLE in [row[code] for code in named]:
+        return None
+    if None in [row[code] for code, needed in _named(tree) if needed]:
+        return None
+    return _worth(tree, {code: entry for code, entry in row.items() if isinstance(entry, float)})
+
+
+def _named(tree: Tree) -> Iterator[tuple[str, bool]]:
+    match tree:
+        case ("number", _):
+            return
+        case ("figure", code):
+            yield code, True
+        case ("nz" | "filled" | "blank" | "sum", *codes):
+            yield from ((code, False) for code in codes)
+        case (_, *operands):
+            for operand in operands:
+                yield from _named(operand)
+
+
+def _worth(tree: Tree, filled: Mapping[str, float]) -> Outcome:
+    match tree:
+        case ("number", value):
+            return float(value)
+        case ("figure", code):
+            return filled[code]
+        case ("nz" | "sum", *codes):
+            return reduce(operator.add, (filled.get(code, 0.0) for code in codes))
+        case ("filled", code):
+            return code in filled
+        case ("blank", code):
+            return code not in filled
+        case ("=>", premise, conclusion) if (holds := _worth(premise, filled)) is not None:
+            return _worth(conclusion, filled) if holds else True
+        case (name, *operands):
+            values = [_worth(operand, filled) for operand in operands]
+            return None if None in values else PLAIN[name](*values)
+    return None
+
+
+a_code = st.sampled_from(CODES)
+a_constant = st.tuples(st.just("number"), st.sampled_from([0.0, 0.5, 1.0, 2.0, 100.0]))
+numbers: st.SearchStrategy[Tree] = st.recursive(
+    st.one_of(
+        st.tuples(st.sampled_from(["figure", "nz"]), a_code),
+        st.tuples(st.just("sum"), a_code, a_code),
+        a_constant,
+    ),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(["+", "-", "*", "/"]), inner, inner),
+        st.tuples(st.sampled_from(["neg", "abs"]), inner),
+        st.tuples(st.just("round"), inner, st.sampled_from([("number", 0.0), ("number", 2.0)])),
+    ),
+    max_leaves=6,
+)
+logicals: st.SearchStrategy[Tree] = st.recursive(
+    st.one_of(
+        st.tuples(st.sampled_from(COMPARISONS), numbers, numbers),
+        st.tuples(st.sampled_from(["filled", "blank"]), a_code),
+    ),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(["=>", "or", "and"]), inner, inner),
+        st.tuples(st.just("not"), inner),
+    ),
+    max_leaves=6,
+)
+an_entry = st.sampled_from([BLANK, UNREADABLE, 0.0, 1.0, 2.0, 3.0, 18.0, 72.5, -1.0, 0.1, 0.2])
+some_rows = st.lists(st.fixed_dictionaries(dict.fromkeys(CODES, an_entry)), min_size=1, max_size=4)
+
+
+@given(tree=numbers | logicals, rows=some_rows)
+def test_random_expressions(tree: Tree, rows: list[dict[str, Entry]]) -> None:
+    text = spelled(tree)
+    assert parse(text).root == parse(in_full(tree)).root
+    assert outcomes(text, rows) == pytest.approx([worth(tree, row) for row in rows])
