@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.batch import Batch, Progress, read_batch
 from cchc_xlsx.errors import InputError, OutputError
+from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.intake import collect
+from cchc_xlsx.intake import Intake, collect
 from cchc_xlsx.output import refuse_existing, replacing
+from cchc_xlsx.reader import read
+from cchc_xlsx.reading_rules import OWN_OUTPUT
 from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
 
 if TYPE_CHECKING:
@@ -99,9 +103,9 @@ def merge(
         refuse_existing(output, force=force)
     definition = load_form(form)
     units = load_roster(roster) if roster else ()
-    files = collect(paths, leave_out=[output] if output else [])
+    intake = _without_output(collect(paths), output, definition)
     when = definition.period(period) if period else None
-    batch = read_batch(files, definition, units, one_period=True, period=when, progress=progress)
+    batch = read_batch(intake, definition, units, one_period=True, period=when, progress=progress)
     merged = Consolidation(batch, when or batch.period)
     if output:
         from cchc_xlsx.summary import write_summary
@@ -109,3 +113,18 @@ def merge(
         with replacing(output) as beside:
             write_summary(merged, beside)
     return merged
+
+
+def _without_output(intake: Intake, output: Path | None, form: Form) -> Intake:
+    """The files but for the output of an earlier merge that lies among them.
+
+    Raises `OutputError` when the output would take the place of a workbook that somebody sent.
+    """
+    if output is None:
+        return intake
+    taken = [file for file in intake.files if file.path.resolve() == output.resolve()]
+    for file in taken:
+        findings = read(file.data(), file.name, form).findings
+        if [finding.rule for finding in findings] != [OWN_OUTPUT.id]:
+            raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác cho tệp tổng hợp.")
+    return replace(intake, files=tuple(file for file in intake.files if file not in taken))

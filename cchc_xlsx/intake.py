@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,13 +36,13 @@ class Intake:
     skipped: tuple[str, ...] = ()
 
 
-def collect(paths: Sequence[Path], leave_out: Collection[Path] = ()) -> Intake:
+def collect(paths: Sequence[Path]) -> Intake:
     """The files that the paths lead to, each once, sorted by name within a folder.
 
-    Lock files, hidden files and the paths to `leave_out` (the output itself) are passed over.
-    Raises `InputError` for a path that does not exist and when nothing at all is found.
+    Lock files and hidden files are passed over. Raises `InputError` for a path that does not
+    exist and when nothing at all is found.
     """
-    seen = {path.resolve() for path in leave_out}
+    seen: set[Path] = set()
     found: list[Incoming] = []
     skipped: list[str] = []
     for file in (file for path in paths for file in _files(path)):

@@ -83,6 +83,10 @@ def _read(sheets: Sequence[SheetCells], form: Form, empty: Submission) -> Readin
 
 def _table(sheets: Sequence[SheetCells], form: Form, hidden: Mapping[str, str]) -> AppendixTable:
     """The appendix of this form. Raises `Rejected` when the workbook holds none or another's."""
+    if any(sheet.text(1, "A").startswith(MERGED_TAG) for sheet in sheets):
+        raise Rejected(
+            OWN_OUTPUT.finding("Đây là tệp tổng hợp do phần mềm tạo ra, không phải báo cáo.")
+        )
     table = find_table(sheets, form)
     if table is None:
         raise Rejected(
@@ -90,10 +94,6 @@ def _table(sheets: Sequence[SheetCells], form: Form, hidden: Mapping[str, str]) 
                 "Tệp không chứa bảng Phụ lục của biểu mẫu này.",
                 "Gửi lại tệp do Sở Nội vụ phát hành cho kỳ báo cáo này.",
             )
-        )
-    if _tag(table).startswith(MERGED_TAG):
-        raise Rejected(
-            OWN_OUTPUT.finding("Đây là tệp tổng hợp do phần mềm tạo ra, không phải báo cáo.")
         )
     known_as = [_tag(table).partition("/")[0], hidden.get("form", "")]
     others = [clean(form_id) for form_id in known_as if form_id not in ("", form.id)]
