@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cchc_xlsx.batch import Batch
-from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity
+from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
 from cchc_xlsx.intake import Incoming
 from cchc_xlsx.submission import Reading, Status
 
@@ -20,7 +20,7 @@ _STATUS = {
     Status.SUPERSEDED: "trùng, chỉ tính một lần",
     Status.REJECTED: "không dùng được",
 }
-_MOST_CELLS = 4
+_MOST_CELLS = 6
 
 
 def print_batch(batch: Batch) -> None:
@@ -82,9 +82,9 @@ def _table(findings: Iterable[Finding]) -> Table:
 
 
 def _cells(cells: Sequence[str]) -> str:
-    shown = "\n".join(cells[:_MOST_CELLS])
     more = len(cells) - _MOST_CELLS
-    return f"{shown}\n… và {more} ô nữa" if more > 0 else shown
+    shown = cells_in_words(cells[:_MOST_CELLS])
+    return f"{shown} … và {more} ô nữa" if more > 0 else shown
 
 
 def progress_on_terminal(what: str) -> Callable[[Sequence[Incoming]], Iterable[Incoming]]:

@@ -42,6 +42,15 @@ class Finding:
     cells: tuple[str, ...] = ()
 
 
+def cells_in_words(cells: Iterable[str]) -> str:
+    """Addresses with each sheet named once: ``Phụ lục!E14, E15; Thông tin!C6``."""
+    by_sheet: dict[str, list[str]] = {}
+    for cell in cells:
+        sheet, _, place = cell.rpartition("!")
+        by_sheet.setdefault(sheet, []).append(place)
+    return "; ".join(f"{sheet}!{', '.join(places)}" for sheet, places in by_sheet.items())
+
+
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by severity; within one severity the order of discovery stays."""
     return sorted(findings, key=lambda finding: finding.severity.rank)

@@ -250,15 +250,6 @@ def contact_answer(number: int, column: str) -> str:
     return f"{contact_key(number)}.{column}"
 
 
-def questions(form: Form) -> dict[str, str]:
-    """All answers of `Thông tin` by their name, with what is asked for in words."""
-    asked = {field.key: field.label for field in INFO_FIELDS}
-    for number, role in enumerate(form.contacts, start=1):
-        for column, heading in CONTACT_COLUMNS.items():
-            asked[contact_answer(number, column)] = f"{role}: {heading.lower()}"
-    return asked
-
-
 INFO_TITLE = "THÔNG TIN BÁO CÁO"
 CONTACTS_TITLE = "Danh sách lãnh đạo, công chức phụ trách công tác CCHC (mục 4 của báo cáo)"
 CONTACT_ROLE_HEADING = "Nội dung"

@@ -28,6 +28,7 @@ def write_charts(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     below = 6 + len(merged.units) * 2 + 10
     _insert(book, sheet, f"A{below}", "Số lỗi và cảnh báo của từng cơ quan", findings, merged)
     sheet.page(landscape=True, repeat=(1, 1))
+    sheet.raw.set_h_pagebreaks([below - 1])
 
 
 def _insert(

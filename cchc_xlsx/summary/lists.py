@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cchc_xlsx.colours import AMBER, BLUE, RED
 from cchc_xlsx.consolidate import Consolidation
-from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, worst_first
-from cchc_xlsx.layout import questions
+from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words, worst_first
+from cchc_xlsx.layout import (
+    CONTACT_COLUMNS,
+    DAY,
+    MONTH,
+    PARENT_NAME,
+    REPORT_NUMBER,
+    SIGNER,
+    UNIT_NAME,
+    YEAR,
+    contact_answer,
+)
+from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.spreadsheet import Book, Sheet
 from cchc_xlsx.submission import Reading, Status
-from cchc_xlsx.summary.plain_table import Column, Content, Link, Shade, write_table
+from cchc_xlsx.summary.plain_table import (
+    HEADING_ROW,
+    Column,
+    Content,
+    Link,
+    Shade,
+    write_table,
+)
 from cchc_xlsx.summary.totals_layout import TotalsLayout
 
 _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER, Severity.INFO: BLUE}
@@ -40,7 +58,7 @@ def write_findings(book: Book, sheet: Sheet, merged: Consolidation, layout: Tota
             _link(finding, layout),
             finding.message,
             finding.hint,
-            ", ".join(finding.cells),
+            cells_in_words(finding.cells),
             finding.file,
             finding.rule,
         )
@@ -60,28 +78,36 @@ def _link(finding: Finding, layout: TotalsLayout) -> Content:
 FILLED_COLUMN, ERRORS_COLUMN, WARNINGS_COLUMN = "E", "F", "G"
 """The columns that the charts are drawn from."""
 
+_LAST_PRINTED_COLUMN = "K"
+"""Contact persons and hashes stand to the right of the printed page."""
+
 _SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa nộp", "Đã tổng hợp, ngoài danh sách"
 _LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Trùng, chỉ tính một lần"}
 
 
 def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     """Who has sent and who has not; every file, also those left out; the answers of `Thông tin`."""
-    asked = questions(merged.form)
     columns = (
-        Column("Mã cơ quan", 16),
+        Column("Mã cơ quan", 14),
         Column("Cơ quan", 36),
         Column("Tình trạng", 18),
         Column("Tệp", 34),
         Column(f"Số chỉ tiêu đã nhập (trên {len(merged.form.inputs)})", 14),
         Column("Lỗi", 8),
         Column("Cảnh báo", 10),
-        *(Column(question, 20) for question in asked.values()),
+        Column("Số, ký hiệu báo cáo", 18),
+        Column("Ngày ký", 13),
+        Column("Chức danh người ký", 18),
+        Column("Cơ quan chủ quản", 30),
+        *(Column(role, 40) for role in merged.form.contacts),
         Column("Mã băm SHA-256 của tệp", 34),
     )
-    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, list(_senders(merged, list(asked))))
+    rows = list(_senders(merged))
+    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, rows)
+    sheet.raw.print_area(f"A1:{_LAST_PRINTED_COLUMN}{HEADING_ROW + len(rows)}")
 
 
-def _senders(merged: Consolidation, asked: list[str]) -> Iterator[tuple[Content, ...]]:
+def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
     """The units in the order of `Tổng hợp` (charts rely on it), then the missing, then the rest."""
     batch = merged.batch
     roster = {unit.code for unit in batch.roster}
@@ -89,31 +115,46 @@ def _senders(merged: Consolidation, asked: list[str]) -> Iterator[tuple[Content,
     by_submission = {id(reading.submission): reading for reading in batch.readings}
     for each in merged.submissions:
         status = _SENT if each.unit_code in roster or not roster else _UNKNOWN
-        yield _sender(by_submission[id(each)], asked, names[each.unit_code], status)
+        yield _sender(merged, by_submission[id(each)], names[each.unit_code], status)
     for unit in batch.missing_units:
-        blanks: tuple[Content, ...] = (None,) * (len(asked) + 1)
-        yield (unit.code, unit.name, Shade(_NOT_SENT, AMBER), None, None, None, None, *blanks)
+        yield _missing(merged, unit)
     for reading in batch.readings:
         if word := _LEFT_OUT.get(reading.submission.status):
-            unit_name = reading.submission.unit.name if reading.submission.unit else ""
-            yield _sender(reading, asked, unit_name, word)
+            name = reading.submission.unit.name if reading.submission.unit else ""
+            yield _sender(merged, reading, name, word)
 
 
-def _sender(reading: Reading, asked: list[str], unit_name: str, status: str) -> tuple[Content, ...]:
-    submission = reading.submission
+def _missing(merged: Consolidation, unit: ReportingUnit) -> tuple[Content, ...]:
+    blanks: tuple[Content, ...] = (None,) * (9 + len(merged.form.contacts))
+    return (unit.code, unit.name, Shade(_NOT_SENT, AMBER), *blanks)
+
+
+def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> tuple[Content, ...]:
+    submission, info = reading.submission, reading.submission.info
     counts = Counter(finding.severity for finding in reading.findings)
     filled = sum(value is not None for value in submission.fill.values.values())
+    typed_name = info.get(UNIT_NAME, name)
     return (
         submission.unit_code,
-        unit_name,
+        name if name == typed_name else f"{name} (trong tệp: {typed_name})",
         status,
         submission.file,
         filled if submission.unit else None,
         counts[Severity.ERROR],
         counts[Severity.WARNING],
-        *(submission.info.get(key, "") for key in asked),
+        info.get(REPORT_NUMBER, ""),
+        "/".join(info[key] for key in (DAY, MONTH, YEAR) if key in info),
+        info.get(SIGNER, ""),
+        info.get(PARENT_NAME, ""),
+        *(_contact(info, number) for number, _ in enumerate(merged.form.contacts, start=1)),
         submission.sha256,
     )
+
+
+def _contact(info: Mapping[str, str], number: int) -> str:
+    """Everything that was said about a contact person, in one cell."""
+    answers = (info.get(contact_answer(number, column), "") for column in CONTACT_COLUMNS)
+    return "; ".join(answer for answer in answers if answer)
 
 
 # --- Ghi chú --------------------------------------------------------------------------------
