@@ -71,9 +71,9 @@ def _form(folder: Path) -> Form:
     head, indicators_file, rules_file = (
         Source.read(folder / name) for name in (FORM_FILE, INDICATORS_FILE, RULES_FILE)
     )
-    head.forbid_others(("id", "version", "name", "title", "contacts", "periods", "measures"))
-    indicators_file.forbid_others(("indicators",))
-    rules_file.forbid_others(("rule",))
+    head.top.forbid_others("id", "version", "name", "title", "contacts", "periods", "measures")
+    indicators_file.top.forbid_others("indicators")
+    rules_file.top.forbid_others("rule")
     measures = {measure.id: measure for measure in _unique(head, "measures", _measure)}
     indicators = tuple(
         _unique(indicators_file, "indicators", lambda entry: _indicator(entry, measures))
@@ -83,14 +83,14 @@ def _form(folder: Path) -> Form:
     rules = tuple(rule for entry in rules_file.entries("rule") for rule in _rules_of(entry, inputs))
     _refuse_twice(rules_file.entries("rule"), "id")
     form = Form(
-        id=head.name("id"),
-        version=head.name("version"),
-        name=head.text("name"),
-        title=head.text("title"),
+        id=head.top.name("id"),
+        version=head.top.name("version"),
+        name=head.top.text("name"),
+        title=head.top.text("title"),
         digest=hashlib.sha256(
             "\0".join(source.content for source in (head, indicators_file, rules_file)).encode()
         ).hexdigest(),
-        contacts=head.texts("contacts"),
+        contacts=head.top.texts("contacts"),
         period_kinds=tuple(_unique(head, "periods", _period_kind)),
         indicators=indicators,
         rules=rules,

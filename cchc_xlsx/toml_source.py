@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,32 +47,10 @@ class Source:
         """Raise `FormError` with the place."""
         raise FormError(f"{self.path}: {reason}.")
 
-    def text(self, key: str) -> str:
-        """A text that must be there."""
-        value = self.data.get(key)
-        if not isinstance(value, str) or not value:
-            self.refuse(f"thiếu «{key}» (một đoạn chữ)")
-        return value
-
-    def name(self, key: str) -> str:
-        """A text that may stand in a tag and in a file name."""
-        name = self.text(key)
-        if not NAME.fullmatch(name):
-            self.refuse(f"«{key}» chỉ được gồm chữ không dấu, số, dấu chấm, gạch: «{name}»")
-        return name
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; empty when it is left out."""
-        values = self.data.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            self.refuse(f"«{key}» phải là một danh sách đoạn chữ")
-        return tuple(values)
-
-    def forbid_others(self, known: Sequence[str]) -> None:
-        """Refuse every key that is not known."""
-        for key in self.data:
-            if key not in known:
-                self.refuse(f"không có mục «{key}»")
+    @property
+    def top(self) -> Entry:
+        """The keys of the file itself, outside any table."""
+        return Entry(self, "", self.data)
 
     def entries(self, key: str) -> list[Entry]:
         """The tables of the array `key`, each with the line it begins in."""
@@ -110,6 +88,8 @@ class Entry:
 
     def refuse(self, reason: str) -> NoReturn:
         """Raise `FormError` with the place."""
+        if not self.place:
+            self.source.refuse(reason)
         raise FormError(f"{self.source.path}, {self.place}: {reason}.")
 
     def forbid_others(self, *known: str) -> None:
