@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cchc_xlsx.answers import find_info, hidden_values
-from cchc_xlsx.cells import NotAWorkbook, SheetCells, read_cells
+from cchc_xlsx.cells import SheetCells, read_cells
 from cchc_xlsx.entries import read_entries
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import CODE, MERGED_TAG
+from cchc_xlsx.package import NotAWorkbook
 from cchc_xlsx.reading_rules import (
     OTHER_VERSION,
     OWN_OUTPUT,

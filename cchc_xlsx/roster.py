@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cchc_xlsx.cells import NotAWorkbook, read_cells
+from cchc_xlsx.cells import read_cells
 from cchc_xlsx.errors import RosterError
+from cchc_xlsx.package import NotAWorkbook
 from cchc_xlsx.vietnamese import clean, fold
 
 

@@ -16,7 +16,7 @@ ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("layout", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
-    *("spreadsheet", "cells", "intake", "output", "roster", "submission"),
+    *("spreadsheet", "package", "cells", "intake", "output", "roster", "submission"),
     "template",
     *("typed_formula", "table", "answers", "stray", "entry", "entries", "reader"),
     "checks",
