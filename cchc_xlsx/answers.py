@@ -131,14 +131,19 @@ class InfoTable:
 
     # --- what is wrong with the answers -------------------------------------------------------
 
-    def findings(self, period: Period) -> Iterator[Finding]:
-        """The answers that are missing where one is required, or that cannot be right."""
+    def findings(self, period: Period, issued_for: str) -> Iterator[Finding]:
+        """The answers that are missing where one is required, or that cannot be right.
+
+        `issued_for` is the period that the workbook was made for; it offers those of one year.
+        """
         if UNIT_NAME not in self.answers:
             yield NAME_MISSING.finding(
                 "Chưa điền tên cơ quan ở trang Thông tin.", "Điền tên đầy đủ của cơ quan."
             )
         labels = {field.key: field.label for field in INFO_FIELDS}
-        titles = [each.title for each in self.form.periods_of(period.year)]
+        year = issued_for.partition("-")[0]
+        offered = int(year) if year.isdecimal() else period.year
+        titles = [each.title for each in self.form.periods_of(offered)]
         given = {key: self._typed(key) for key in labels} | {PERIOD: period.title}
         for key, fault in faults(given, titles).items():
             yield ANSWERS.finding(

@@ -16,6 +16,7 @@ from cchc_xlsx.reader import read
 from cchc_xlsx.reading_rules import (
     COPY,
     NOT_SENT,
+    OWN_OUTPUT,
     SKIPPED,
     TWICE,
     UNIT_OR_PERIOD,
@@ -94,12 +95,13 @@ def read_batch(
     none is given, are rejected. Raises `InputError` when no period stands out.
     """
     readings = [_read(file, form) for file in progress(intake.files)]
+    readings, passed_over = _without_own_output(readings)
     readings = _under_roster_codes(readings, roster)
     if one_period:
         readings = _of_one_period(readings, period or _usual_period(readings))
     readings = _checked(form, _one_each(readings))
     batch = Batch(form, tuple(reading.worst_first() for reading in readings), roster)
-    return replace(batch, general=(*_skipped(intake), *_not_sent(batch)))
+    return replace(batch, general=(*passed_over, *_skipped(intake), *_not_sent(batch)))
 
 
 def _read(file: Incoming, form: Form) -> Reading:
@@ -112,6 +114,21 @@ def _read(file: Incoming, form: Form) -> Reading:
             file=file.name,
         )
         return Reading(Submission(file=file.name, sha256="", status=Status.REJECTED), (finding,))
+
+
+def _without_own_output(readings: Sequence[Reading]) -> tuple[list[Reading], list[Finding]]:
+    """The readings but for workbooks of earlier merges, which are named and passed over.
+
+    Raises `InputError` when nothing else is there.
+    """
+    own = [each for each in readings if OWN_OUTPUT.id in {said.rule for said in each.findings}]
+    if not own:
+        return list(readings), []
+    names = ", ".join(each.submission.file for each in own)
+    if len(own) == len(readings):
+        raise InputError(f"Chỉ có tệp tổng hợp do phần mềm tạo ra, không có báo cáo nào: {names}.")
+    kept = [each for each in readings if each not in own]
+    return kept, [OWN_OUTPUT.finding(f"Bỏ qua {len(own)} tệp tổng hợp của phần mềm: {names}.")]
 
 
 def _checked(form: Form, readings: Sequence[Reading]) -> list[Reading]:
@@ -201,8 +218,8 @@ def _settle(group: list[Reading]) -> list[Reading]:
         return [first, *(other.superseded(COPY.finding(said)) for other in others)]
     names = ", ".join(each.submission.file for each in group)
     finding = TWICE.finding(
-        f"Cơ quan {first.submission.unit_code} có {len(group)} tệp khác nhau cho cùng một kỳ: "
-        f"{names}.",
+        f"Cơ quan {first.submission.unit_code} có {len(group)} tệp cho cùng một kỳ, nội dung khác "
+        f"nhau: {names}.",
         "Hỏi lại cơ quan xem tệp nào đúng, bỏ các tệp khác ra khỏi thư mục rồi chạy lại.",
     )
     return [each.rejected(finding) for each in group]

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property
 
 from cchc_xlsx.package import NotAWorkbook, Package, elements, local, new_parser, parse
+from cchc_xlsx.vietnamese import format_date
 
 MOST_SHEETS = 30
 MOST_CELLS = 200_000
@@ -38,10 +40,35 @@ class Cell:
     text: str
     number: float = 0.0
     shown_as_percent: bool = False
+    shown_otherwise: bool = False
+    """Whether its number format hides, scales or adds digits: 18000 may be shown as 18."""
 
 
 Position = tuple[int, str]
 """Row from 1 and column letters."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A range of cells, by the numbers of its rows and columns; both ends belong to it."""
+
+    rows: range
+    columns: range
+
+    @staticmethod
+    def parse(address: str) -> Block:
+        """The range at an address such as ``E21:E22``; an empty one when it is none."""
+        first, _, last = address.partition(":")
+        corners = [_ADDRESS.fullmatch(corner) for corner in (first, last or first)]
+        rows = [int(corner[2]) for corner in corners if corner]
+        columns = [_number_of(corner[1]) for corner in corners if corner]
+        if len(rows) < 2:
+            return Block(range(0), range(0))
+        return Block(range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1))
+
+    def holds(self, row: int, column: str) -> bool:
+        """Whether a cell lies in it."""
+        return row in self.rows and _number_of(column) in self.columns
 
 
 @dataclass(frozen=True)
@@ -50,6 +77,8 @@ class SheetCells:
 
     name: str
     cells: Mapping[Position, Cell]
+    merged: tuple[str, ...] = ()
+    """The merged ranges, as addresses: ``E21:E22``."""
 
     def text(self, row: int, column: str) -> str:
         """The content of a cell as text; empty when it is blank."""
@@ -90,7 +119,7 @@ def read_cells(data: bytes) -> list[SheetCells]:
     if not listed or len(listed) > MOST_SHEETS:
         raise NotAWorkbook("số trang bên trong tệp bất thường")
     return [
-        SheetCells(name, _SheetParser(texts, formats).cells_of(package.read(part)))
+        _SheetParser(texts, formats).sheet(name, package.read(part))
         for name, part in listed
         if package.has(part) and not part.startswith("xl/chartsheets/")
     ]
@@ -142,6 +171,7 @@ class _Format:
 
     is_date: bool = False
     is_percent: bool = False
+    is_misleading: bool = False
 
 
 _PLAIN = _Format()
@@ -157,9 +187,14 @@ _PRINTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]')
 
 def _format(code: str) -> _Format:
     # Only the first section, for positive numbers, counts.
-    formatting = _PRINTED.sub("", code).split(";")[0].lower()
+    whole = code.split(";")[0]
+    formatting = _PRINTED.sub("", whole).lower()
     is_date = bool(re.search("[ymdhs]", formatting)) and "general" not in formatting
-    return _Format(is_date, "%" in formatting)
+    shows_it = "general" in formatting or bool(re.search("[0#?@]", formatting))
+    adds_digits = bool(re.search(r'"[^"]*[0-9][^"]*"|\\[0-9]', whole))
+    scales = bool(re.search(r"[0#?],+(?![0#?,])", formatting))
+    is_misleading = not is_date and (not shows_it or adds_digits or scales)
+    return _Format(is_date, "%" in formatting, is_misleading)
 
 
 def _formats(package: Package, part: str) -> list[_Format]:
@@ -212,17 +247,28 @@ class _SheetParser:
         self._formats = formats
         self._cells: dict[Position, Cell] = {}
         self._masters: dict[str, tuple[str, str]] = {}
+        self._arrays: list[str] = []
+        self._merged: list[str] = []
         self._raw: _Raw | None = None
         self._tag = ""
         self._row = 0
         self._column = 0
 
-    def cells_of(self, xml: bytes) -> dict[Position, Cell]:
+    def sheet(self, name: str, xml: bytes) -> SheetCells:
         parser = new_parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._data
         parse(parser, xml)
-        return self._cells
+        for block in self._arrays:
+            self._spread(block)
+        return SheetCells(name, self._cells, tuple(self._merged))
+
+    def _spread(self, block: str) -> None:
+        """Every cell of an array formula is a formula, though only the first one says so."""
+        cells = Block.parse(block)
+        for (row, column), cell in list(self._cells.items()):
+            if cells.holds(row, column) and cell.kind is not CellKind.FORMULA:
+                self._cells[row, column] = Cell(CellKind.FORMULA, f"={{{block}}}")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = self._tag = local(name)
@@ -234,6 +280,10 @@ class _SheetParser:
         elif tag == "f" and self._raw:
             self._raw.formula = attributes.get("t", "normal")
             self._raw.shared = attributes.get("si")
+            if self._raw.formula == "array" and ":" in attributes.get("ref", ""):
+                self._arrays.append(attributes["ref"])
+        elif tag == "mergeCell":
+            self._merged.append(attributes.get("ref", ""))
         elif tag == "rPh":
             self._tag = ""
 
@@ -301,10 +351,13 @@ class _SheetParser:
             return Cell(CellKind.TEXT, value)
         if number != number or abs(number) == float("inf"):
             return Cell(CellKind.TEXT, value)
-        text = format(number, ".15g")
-        if self._format_of(raw).is_date:
-            return Cell(CellKind.DATE, text)
-        return Cell(CellKind.NUMBER, text, number, self._format_of(raw).is_percent)
+        text, formatting = format(number, ".15g"), self._format_of(raw)
+        if formatting.is_date:
+            return Cell(CellKind.DATE, _date_text(number))
+        # To the 15 digits that Excel keeps: what it shows as 435 is no fraction.
+        return Cell(
+            CellKind.NUMBER, text, float(text), formatting.is_percent, formatting.is_misleading
+        )
 
     def _format_of(self, raw: _Raw) -> _Format:
         return self._formats[raw.style] if 0 <= raw.style < len(self._formats) else _PLAIN
@@ -325,6 +378,19 @@ def _moved(formula: str, origin: str, destination: str) -> str:
     from openpyxl.formula.translate import Translator
 
     return str(Translator(f"={formula}", origin=origin).translate_formula(destination))[1:]
+
+
+_DAY_0 = datetime(1899, 12, 30)
+
+
+def _date_text(serial: float) -> str:
+    """A date as people write it; the hours are told only where there are any."""
+    try:
+        moment = _DAY_0 + timedelta(days=serial)
+    except OverflowError:
+        return format(serial, ".15g")
+    day = format_date(moment.day, moment.month, moment.year)
+    return day if serial == int(serial) else f"{day} {moment:%H:%M}"
 
 
 def _number_of(letters: str) -> int:

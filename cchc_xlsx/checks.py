@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cchc_xlsx.expression import Figures, Numbers, State
-from cchc_xlsx.figures import tabulate
+from cchc_xlsx.figures import has_no_base, tabulate
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator, Rule
 from cchc_xlsx.reading_rules import BLANKS
@@ -63,11 +63,6 @@ def _labels(form: Form, codes: Sequence[str]) -> str:
     return "; ".join(f"«{form.by_code[code].label}»" for code in codes)
 
 
-def _has_no_base(indicator: Indicator, figures: Figures) -> bool:
-    """Whether a rate has nothing to be a rate of: its denominator or weight is 0."""
-    return bool(indicator.of) and figures.numbers[indicator.of[-1]][0] == 0
-
-
 def _blanks(form: Form, figures: Figures, submission: Submission) -> Iterator[Finding]:
     """One finding a section for its blank cells, however many there are."""
     for section, indicators in form.inputs_by_section.items():
@@ -88,4 +83,4 @@ def _blanks(form: Form, figures: Figures, submission: Submission) -> Iterator[Fi
 
 def _is_missing(indicator: Indicator, figures: Figures) -> bool:
     is_blank = figures.states[indicator.code][0] == State.BLANK
-    return bool(is_blank) and not _has_no_base(indicator, figures)
+    return bool(is_blank) and not has_no_base(indicator, figures)

@@ -72,11 +72,14 @@ def _table(findings: Iterable[Finding]) -> Table:
     table.add_column("Ô", max_width=22)
     table.add_column("Nội dung và cách xử lý", ratio=1)
     table.add_column("Quy tắc", no_wrap=True)
+    last_hint = ""
     for finding in findings:
         said = Text(finding.message)
-        if finding.hint:
+        # One hint for a run of findings that want the same.
+        if finding.hint and finding.hint != last_hint:
             said.append(f"\n→ {finding.hint}", style="dim")
         severity = Text(SEVERITY_WORDS[finding.severity], style=_COLOUR[finding.severity])
+        last_hint = finding.hint
         table.add_row(severity, Text(_cells(finding.cells)), said, finding.rule)
     return table
 

@@ -79,6 +79,12 @@ class _Place:
 
 def _number(cell: Cell, place: _Place) -> Entry:
     number = cell.number
+    is_count = place.measure.kind.is_whole
+    if cell.shown_otherwise or (is_count and cell.shown_as_percent and number):
+        message = (
+            f"Ô chứa số {number_to_type(number)}, nhưng định dạng của ô làm số hiển thị khác đi."
+        )
+        return place.refused(place.finding(UNSAFE_CELL, message, place.retype))
     if place.measure.kind is Kind.PERCENT and cell.shown_as_percent:
         return _shown_as_percent(cell, place)
     if is_usable(place.measure.kind, number):
@@ -107,7 +113,7 @@ def _shown_as_percent(cell: Cell, place: _Place) -> Entry:
     percent = round(cell.number * 100, 10)
     shown = format_number(percent)
     message = f"Ô có định dạng %, đang hiển thị {shown}%; đã hiểu là {shown}."
-    hint = f"Nhập {shown}, không gõ dấu %."
+    hint = f"Nhập {number_to_type(percent)}, không gõ dấu %."
     return place.understood(percent, place.finding(PERCENT_SHOWN, message, hint))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cchc_xlsx.expression import Expression, Figures, State, round_half_away
-from cchc_xlsx.form import LARGEST, Form, Kind
+from cchc_xlsx.form import LARGEST, Form, Indicator, Kind
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ def _state(fill: Fill, code: str) -> State:
     return State.BLANK if fill.values.get(code) is None else State.USABLE
 
 
+def has_no_base(indicator: Indicator, figures: Figures) -> bool:
+    """Whether a rate has nothing to be a rate of: its denominator or weight is 0."""
+    return bool(indicator.of) and figures.numbers[indicator.of[-1]][0] == 0
+
+
 SUGGESTION_DECIMALS = 2
 """What the template's own formulas give is rounded to this many decimals, as a person types it."""
 
@@ -107,7 +112,8 @@ def _worked_out(form: Form, formula: Expression, fill: Fill) -> float | None:
         return None
     # A formula of constants alone names no submission; it is one number all the same.
     value = formula.over(figures) if blank else formula.over(_NO_FIGURES)
-    return None if np.isnan(value[0]) else float(value[0])
+    # To the 15 digits that Excel keeps: what it shows as 435 is no fraction.
+    return None if np.isnan(value[0]) else float(format(value[0], ".15g"))
 
 
 _NO_FIGURES = Figures({"": np.zeros(1)}, {"": np.zeros(1, dtype=np.int8)})

@@ -79,7 +79,7 @@ def _day() -> InfoCheck:
     longest = f"IF({month}=2,{february},31-IF(OR({thirty}),1,0))"
     known = f"AND({day}>=1,{day}<=IF(COUNT({month},{year})=2,{longest},31),{day}=ROUND({day},0))"
     return InfoCheck(
-        f"IF(ISNUMBER({day}),{known},FALSE)", _is_a_day, "ngày này không có trong lịch"
+        f"IF(ISNUMBER({day}),{known},FALSE)", _is_a_day, "phải là số, và là một ngày có trong lịch"
     )
 
 

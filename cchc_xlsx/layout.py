@@ -21,8 +21,13 @@ HIDDEN_SHEET = "_cchc"
 
 # --- Phụ lục --------------------------------------------------------------------------------
 
-CODE, STT, LABEL, UNIT, VALUE, NOTE, STATUS, STATE = "ABCDEFGH"
-"""The columns of the appendix: A and H are hidden, B to F are printed, G is the live check."""
+CODE, STT, LABEL, UNIT, VALUE, NOTE, STATUS, FIGURE, STATE = "ABCDEFGYZ"
+"""The columns of the appendix: B to F are printed, G is the live check, A, Y and Z are hidden.
+
+Between G and Y nothing stands, so that a long status shows in full without a higher row. Y repeats
+the figures of E, found by their codes. All checks read Y: whoever cuts a cell of E and pastes it
+elsewhere would take along every formula that names the cell.
+"""
 
 APPENDIX_HEADINGS = {
     CODE: "Mã",
@@ -32,6 +37,7 @@ APPENDIX_HEADINGS = {
     VALUE: "Kết quả thống kê",
     NOTE: "Ghi chú",
     STATUS: "Kiểm tra",
+    FIGURE: "Số liệu",
     STATE: "Trạng thái",
 }
 VALUE_SUBHEADING = "Số lượng/tỷ lệ"
@@ -72,11 +78,11 @@ class AppendixCells:
     from_sheet: str = APPENDIX_SHEET
 
     def value(self, code: str) -> str:
-        """The cell of a figure."""
-        return self._cell(VALUE, code)
+        """The hidden cell that repeats a figure."""
+        return self._cell(FIGURE, code)
 
     def state(self, code: str) -> str:
-        """The hidden cell beside it."""
+        """The hidden cell beside that one."""
         return self._cell(STATE, code)
 
     def status(self, code: str) -> str:
@@ -119,6 +125,18 @@ class AppendixLayout:
     def range_of(self, letter: str) -> str:
         """All rows of a column, as a range for formulas on other sheets."""
         return f"{quoted(APPENDIX_SHEET)}!${letter}${FIRST_ROW}:${letter}${self.last_row}"
+
+
+def figure_formula(layout: AppendixLayout, code: str) -> str:
+    """What repeats the figure of a row: the cell of E in the row that carries its code.
+
+    The ranges reach one locked row beyond the table at either end, so that cutting the first or
+    the last input does not shrink them.
+    """
+    first, last = FIRST_ROW - 1, layout.last_row + 1
+    codes, values = (f"${column}${first}:${column}${last}" for column in (CODE, VALUE))
+    found = f"INDEX({values},MATCH(${CODE}{layout.row(code)},{codes},0))"
+    return f'=IF(COUNTBLANK({found})=1,"",{found})'
 
 
 def suggestion_formula(indicator: Indicator, at: AppendixCells) -> str:
@@ -251,6 +269,7 @@ def contact_answer(number: int, column: str) -> str:
 
 
 INFO_TITLE = "THÔNG TIN BÁO CÁO"
+STATUS_HEADING = "Kiểm tra"
 CONTACTS_TITLE = "Danh sách lãnh đạo, công chức phụ trách công tác CCHC (mục 4 của báo cáo)"
 CONTACT_ROLE_HEADING = "Nội dung"
 
@@ -270,7 +289,14 @@ def info_texts(form: Form) -> set[str]:
     keys = {field.key for field in INFO_FIELDS}
     keys |= {contact_key(number) for number, _ in enumerate(form.contacts, start=1)}
     labels = {field_label(field) for field in INFO_FIELDS}
-    titles = {INFO_TITLE, CONTACTS_TITLE, CONTACT_ROLE_HEADING, form.name, form_remark(form)}
+    titles = {
+        INFO_TITLE,
+        STATUS_HEADING,
+        CONTACTS_TITLE,
+        CONTACT_ROLE_HEADING,
+        form.name,
+        form_remark(form),
+    }
     return keys | labels | titles | {*CONTACT_COLUMNS.values(), *form.contacts}
 
 

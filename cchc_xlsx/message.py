@@ -41,6 +41,11 @@ class Message:
         """The expressions in it."""
         return (part for part in self.parts if isinstance(part, Expression))
 
+    @property
+    def sketch(self) -> str:
+        """The sentence with a number of some length for each figure: how long it may get."""
+        return "".join(part if isinstance(part, str) else "0000,00" for part in self.parts)
+
     def fill(self, figures: Figures, number: Callable[[float], str]) -> str:
         """The sentence for the first of the submissions, figures written by `number`."""
 

@@ -72,7 +72,7 @@ def _read(sheets: Sequence[SheetCells], form: Form, empty: Submission) -> Readin
     findings = (
         *_version_findings(table, form, hidden),
         *table.findings(),
-        *info.findings(period),
+        *info.findings(period, hidden.get("period", "")),
         *entries.findings,
         *stray_findings(sheets, table, info),
     )
@@ -118,6 +118,12 @@ def _tag(table: AppendixTable) -> str:
 def _version_findings(
     table: AppendixTable, form: Form, hidden: Mapping[str, str]
 ) -> Iterator[Finding]:
+    if not hidden:
+        yield OTHER_VERSION.finding(
+            "Tệp đã mất dấu phát hành (trang ẩn _cchc): không kiểm tra được tệp này phát hành cho "
+            "cơ quan nào, kỳ nào.",
+            "Kiểm tra lại mã cơ quan và kỳ báo cáo với đơn vị gửi.",
+        )
     if _tag(table) != form.tag or hidden.get("digest", form.digest) != form.digest:
         yield OTHER_VERSION.finding(
             "Tệp được tạo từ một phiên bản khác của biểu mẫu, hoặc đã mất nhãn biểu mẫu; "

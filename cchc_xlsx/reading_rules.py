@@ -62,6 +62,7 @@ OWN_OUTPUT = ReadingRule("W09", _INFO, "Tệp tổng hợp do phần mềm tạo
 CHANGED_ROWS = ReadingRule("W02", _ERROR, "Mỗi chỉ tiêu phải còn đúng một dòng trong Phụ lục.")
 CHANGED_TEXTS = ReadingRule("W10", _WARNING, "Nhãn và đơn vị tính in sẵn không được sửa.")
 STRAY_DATA = ReadingRule("W06", _WARNING, "Dữ liệu nằm ngoài các ô để nhập không được tổng hợp.")
+MERGED_CELLS = ReadingRule("W11", _WARNING, "Ô số liệu không được gộp với ô khác.")
 UNIT_OR_PERIOD = ReadingRule("W04", _ERROR, "Mã cơ quan và kỳ báo cáo phải rõ và đúng.")
 ANSWERS = ReadingRule("H06", _ERROR, "Các ô ở trang Thông tin phải nhập đúng kiểu.")
 NAME_MISSING = ReadingRule("H07", _WARNING, "Trang Thông tin phải có tên cơ quan.")

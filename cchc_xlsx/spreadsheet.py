@@ -143,7 +143,7 @@ def _written(outcome: object, cell: str) -> None:
         raise RuntimeError(f"XlsxWriter refused the write to {cell} (returned {outcome})")
 
 
-_LETTERS_PER_WIDTH = {False: 1.05, True: 0.97}
+_LETTERS_PER_WIDTH = {False: 1.12, True: 1.02}
 """How many letters of average text go into one unit of column width, regular and bold."""
 
 

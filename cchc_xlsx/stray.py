@@ -14,6 +14,7 @@ from cchc_xlsx.layout import (
     CHECKS_HEADINGS,
     CHECKS_SHEET,
     CODE,
+    FIGURE,
     GUIDE_SHEET,
     HIDDEN_SHEET,
     LABEL,
@@ -31,7 +32,7 @@ from cchc_xlsx.layout import (
 from cchc_xlsx.reading_rules import STRAY_DATA
 from cchc_xlsx.table import AppendixTable
 from cchc_xlsx.vietnamese import clean
-from cchc_xlsx.words import STATUS_WORDS
+from cchc_xlsx.words import is_status
 
 _MOST_NAMED = 40
 """So many cells are named in one finding; a further finding names the next ones."""
@@ -43,15 +44,26 @@ Stray = tuple[str, str]
 def stray_findings(
     sheets: Sequence[SheetCells], table: AppendixTable, info: InfoTable
 ) -> Iterator[Finding]:
-    """Everything in the workbook that is neither the template's nor an answer to it."""
+    """Everything in the workbook that is neither the template's nor an answer to it.
+
+    Formulas are only counted: what they give is nobody's typing.
+    """
     found = [stray for sheet in sheets for stray in _in_sheet(sheet, table, info)]
-    for first in range(0, len(found), _MOST_NAMED):
-        named = found[first : first + _MOST_NAMED]
+    typed = [stray for stray in found if not stray[1].startswith("=")]
+    for first in range(0, len(typed), _MOST_NAMED):
+        named = typed[first : first + _MOST_NAMED]
         yield STRAY_DATA.finding(
             "Có dữ liệu ngoài các ô để nhập, không được tổng hợp: "
             + "; ".join(f"{address} «{text}»" for address, text in named),
             "Chuyển vào đúng ô số liệu hoặc ô Ghi chú, hoặc xóa đi.",
             cells=[address for address, _ in named],
+        )
+    formulas = [address for address, text in found if text.startswith("=")]
+    if formulas:
+        yield STRAY_DATA.finding(
+            f"Có {len(formulas)} công thức ngoài các ô của biểu mẫu, không được tổng hợp.",
+            "Xóa các công thức này, hoặc nhập số liệu vào đúng ô.",
+            cells=formulas[:_MOST_NAMED],
         )
 
 
@@ -67,14 +79,15 @@ def _in_sheet(sheet: SheetCells, table: AppendixTable, info: InfoTable) -> Itera
 
 
 def _in_appendix(table: AppendixTable) -> Iterator[tuple[int, str]]:
-    letters = {table.column(letter): letter for letter in APPENDIX_HEADINGS}
+    letters = {column: letter for letter, column in table.columns.items()}
     headings = {*APPENDIX_HEADINGS.values(), VALUE_SUBHEADING, NATION, MOTTO, table.form.tag}
     headings |= {table.form.title, APPENDIX_WORD}
     for (row, column), cell in table.sheet.cells.items():
         letter, code = letters.get(column), table.code_at.get(row)
         is_formula = cell.kind is CellKind.FORMULA
         if row < table.first_row:
-            if not is_formula and clean(cell.text) not in headings and letter != CODE:
+            is_tag = letter == CODE and "/" in cell.text
+            if not is_formula and clean(cell.text) not in headings and not is_tag:
                 yield row, column
         elif code is None or letter is None or not _belongs(table, letter, code, cell):
             yield row, column
@@ -83,11 +96,13 @@ def _in_appendix(table: AppendixTable) -> Iterator[tuple[int, str]]:
 def _belongs(table: AppendixTable, letter: str, code: str, cell: Cell) -> bool:
     """Whether a cell of a row of the table is an answer, or what the template puts there."""
     indicator = table.form.by_code[code]
-    if letter in (STATUS, STATE) and cell.kind is CellKind.FORMULA:
+    if letter in (STATUS, FIGURE, STATE) and cell.kind is CellKind.FORMULA:
         return True
     # Some programs, and a paste of values, leave a formula's result in its place.
     if letter == STATUS:
-        return cell.text.startswith(STATUS_WORDS)
+        return is_status(clean(cell.text))
+    if letter == FIGURE:
+        return cell.text == table.text(code)
     if letter == STATE:
         return cell.kind is CellKind.NUMBER and cell.number in set(State)
     if letter == STT:

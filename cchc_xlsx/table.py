@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from cchc_xlsx.cells import Cell, SheetCells
+from cchc_xlsx.cells import Block, Cell, SheetCells
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator
 from cchc_xlsx.layout import (
@@ -19,7 +19,7 @@ from cchc_xlsx.layout import (
     AppendixCells,
     suggestion_formula,
 )
-from cchc_xlsx.reading_rules import CHANGED_ROWS, CHANGED_TEXTS, Rejected
+from cchc_xlsx.reading_rules import CHANGED_ROWS, CHANGED_TEXTS, MERGED_CELLS, Rejected
 from cchc_xlsx.typed_formula import same_formula
 from cchc_xlsx.vietnamese import clean, clean_lines, fold
 
@@ -29,7 +29,7 @@ class AppendixTable:
     """The table: its sheet, its rows and its columns.
 
     `rows_of` has the rows that carry each code (one, if nobody changed them), `columns` the column
-    that stands now for each column of a new workbook.
+    that stands now for each column of a new workbook, but for those that are gone.
     """
 
     form: Form
@@ -53,7 +53,7 @@ class AppendixTable:
 
     def column(self, letter: str) -> str:
         """The column that a new workbook has at this letter."""
-        return self.columns[letter]
+        return self.columns.get(letter, "")
 
     @cached_property
     def first_row(self) -> int:
@@ -133,7 +133,9 @@ class AppendixTable:
                 codes=[each.code for each in missing],
             )
         yield from self._doubled()
+        yield from self._exchanged()
         yield from self._edited()
+        yield from self._merged()
 
     def _doubled(self) -> Iterator[Finding]:
         for code, rows in self.rows_of.items():
@@ -146,13 +148,45 @@ class AppendixTable:
                     cells=[self.sheet.address(row, self.column(VALUE)) for row in rows],
                 )
 
+    def _exchanged(self) -> Iterator[Finding]:
+        """Rows out of the form's order, or under the label of another: figures may be exchanged."""
+        order = sorted(self.rows, key=lambda code: self.rows[code])
+        expected = [code for code in self.form.by_code if code in self.rows]
+        moved = [code for code, meant in zip(order, expected, strict=True) if code != meant]
+        if moved:
+            yield CHANGED_ROWS.finding(
+                f"Thứ tự các dòng đã đổi ở {len(moved)} dòng; số liệu của các dòng có thể đã đổi "
+                "chỗ cho nhau.",
+                "So từng dòng này với biểu mẫu gốc; tốt nhất là nhập lại vào tệp gốc.",
+                codes=moved,
+                cells=[self.address(code) for code in moved],
+            )
+
+    def _merged(self) -> Iterator[Finding]:
+        """Input cells that were merged: what one of them holds may be invisible."""
+        blocks = [Block.parse(merged) for merged in self.sheet.merged]
+        hit = [
+            code
+            for code in self.input_codes
+            if any(block.holds(self.rows[code], self.column(VALUE)) for block in blocks)
+        ]
+        if hit:
+            yield MERGED_CELLS.finding(
+                "Ô số liệu bị gộp với ô khác: "
+                + "; ".join(f"«{self.form.by_code[code].label}»" for code in hit),
+                "Bỏ gộp ô (Unmerge Cells), kiểm tra lại số liệu của từng ô.",
+                codes=hit,
+                cells=[self.address(code) for code in hit],
+            )
+
     def _edited(self) -> Iterator[Finding]:
         """The labels and units that no longer are the form's; what is printed is the form's."""
         edited = [
             (code, self.sheet.address(row, self.column(letter)), clean(text))
             for code, row in self.rows.items()
             for letter, meant in self._printed(code)
-            if _letters(text := self.sheet.text(row, self.column(letter))) != _letters(meant)
+            if letter in self.columns
+            and _letters(text := self.sheet.text(row, self.column(letter))) != _letters(meant)
         ]
         if edited:
             yield CHANGED_TEXTS.finding(
@@ -180,7 +214,8 @@ def _letters(text: str) -> str:
 def find_table(sheets: Sequence[SheetCells], form: Form) -> AppendixTable | None:
     """The appendix: the sheet with the most codes of the form in one column; None if there is none.
 
-    Raises `Rejected` when a second appendix with other figures stands in the workbook.
+    Raises `Rejected` when a second appendix with other figures stands in the workbook, or when the
+    codes or the column of figures are gone.
     """
     found = [table for sheet in sheets if (table := _table_in(sheet, form))]
     if not found:
@@ -189,7 +224,26 @@ def find_table(sheets: Sequence[SheetCells], form: Form) -> AppendixTable | None
     for other in found:
         if other is not best and len(other.rows_of) * 2 > len(best.rows_of):
             _refuse_contradiction(best, other)
+    _refuse_lost_columns(best)
     return best
+
+
+def _refuse_lost_columns(table: AppendixTable) -> None:
+    """Without most of the codes, or without the column of figures, nothing can be told."""
+    if len(table.input_codes) * 2 < len(table.form.inputs):
+        raise Rejected(
+            CHANGED_ROWS.finding(
+                "Mất cột Mã (cột A ẩn) của trang Phụ lục, không biết số liệu thuộc dòng nào.",
+                "Nhập lại vào tệp gốc; không xóa, không chép riêng phần bảng nhìn thấy.",
+            )
+        )
+    if VALUE not in table.columns:
+        raise Rejected(
+            CHANGED_ROWS.finding(
+                f"Mất cột «{APPENDIX_HEADINGS[VALUE]}» của trang Phụ lục.",
+                "Nhập lại vào tệp gốc, giữ nguyên các cột.",
+            )
+        )
 
 
 def _refuse_contradiction(best: AppendixTable, other: AppendixTable) -> None:
@@ -228,11 +282,14 @@ def _rows_of(sheet: SheetCells, column: str, form: Form) -> dict[str, tuple[int,
 
 
 def _columns(sheet: SheetCells, first_row: int) -> dict[str, str]:
-    """Where the columns stand now, found by their headings; the layout's own if one is gone."""
+    """Where the columns stand now, by their headings; a heading that is gone is left out.
+
+    A heading that stands there twice counts where a new workbook has it; the copy is stray data.
+    """
     headings = {fold(heading): letter for letter, heading in APPENDIX_HEADINGS.items()}
-    columns = {letter: letter for letter in APPENDIX_HEADINGS}
-    for (row, column), cell in sheet.cells.items():
+    found: dict[str, list[str]] = {}
+    for (row, column), cell in sorted(sheet.cells.items()):
         meant = headings.get(fold(cell.text)) if row < first_row else None
         if meant:
-            columns[meant] = column
-    return columns
+            found.setdefault(meant, []).append(column)
+    return {letter: letter if letter in at else at[0] for letter, at in found.items()}

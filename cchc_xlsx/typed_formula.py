@@ -17,7 +17,9 @@ LONGEST = 1000
 
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _CELL = re.compile(r"\b([A-Z]{1,3})(\d{1,7})\b")
-_FUNCTION = re.compile(r"\b(SUM|ROUND|ABS)\(")
+_SUM = re.compile(r"\bSUM\(([^()]*)\)")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
+_LEADING_PLUS = re.compile(r"(?<![\w)%\].])\+")
 
 
 def same_formula(left: str, right: str) -> bool:
@@ -57,18 +59,9 @@ def _translated(text: str, column: str, codes: Mapping[int, str]) -> str:
     def figure(match: re.Match[str]) -> str:
         if match[1] != column:
             raise KeyError(match[0])
-        return f"[{codes[int(match[2])]}]"
+        return f"nz([{codes[int(match[2])]}])"
 
     text = _RANGE.sub(cells, text)
-    text = _FUNCTION.sub(lambda match: match[0].lower(), text)
-    text = _CELL.sub(figure, text)
-    return _blank_as_zero(text)
-
-
-def _blank_as_zero(text: str) -> str:
-    """Wrap every figure that stands outside a ``sum`` in ``nz``."""
-    parts = re.split(r"(sum\([^()]*\))", text)
-    return "".join(
-        part if part.startswith("sum(") else re.sub(r"\[[^\]]+\]", r"nz(\g<0>)", part)
-        for part in parts
-    )
+    text = _SUM.sub(lambda match: f"({'+'.join(match[1].split(','))})", text)
+    text = _PERCENT.sub(r"(\1/100)", _LEADING_PLUS.sub("", text))
+    return _CELL.sub(figure, text.replace("ROUND(", "round(").replace("ABS(", "abs("))

@@ -8,5 +8,11 @@ HOLDS = "Đạt"
 UNTOLD = "Chưa đủ số liệu"
 BROKEN = {Severity.ERROR: "SAI", Severity.WARNING: "XEM LẠI", Severity.INFO: "LƯU Ý"}
 NOT_ENTERED = "Chưa nhập"
+NO_BASE = "Không phải nhập"
+"""A rate of nothing: its denominator or weight is 0."""
 
-STATUS_WORDS = (HOLDS, UNTOLD, NOT_ENTERED, *BROKEN.values())
+
+def is_status(text: str) -> bool:
+    """Whether a text is one that a live check shows beside a row."""
+    broken = tuple(f"{word}: " for word in BROKEN.values())
+    return text in (HOLDS, UNTOLD, NOT_ENTERED, NO_BASE) or text.startswith(broken)

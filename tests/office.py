@@ -71,7 +71,7 @@ def stored_values(file: Path) -> dict[str, object]:
     """What every filled cell of a workbook shows, by address: ``Phụ lục!E14``."""
     return {
         f"{sheet.title}!{cell.coordinate}": cell.value
-        for sheet in load_workbook(file, data_only=True).worksheets
+        for sheet in load_workbook(file, data_only=True, read_only=True).worksheets
         for row in sheet.iter_rows()
         for cell in row
         if cell.value is not None

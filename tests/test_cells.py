@@ -101,12 +101,12 @@ def number(text: str, *, percent: bool = False) -> Cell:
         ('<c r="A1" t="e"><v>#DIV/0!</v></c>', Cell(CellKind.ERROR, "#DIV/0!")),
         ('<c r="A1" t="d"><v>2022-09-05</v></c>', Cell(CellKind.DATE, "2022-09-05")),
         ('<c r="A1" s="1"><v>0.72</v></c>', number("0.72", percent=True)),
-        ('<c r="A1" s="2"><v>44809</v></c>', Cell(CellKind.DATE, "44809")),
+        ('<c r="A1" s="2"><v>44809</v></c>', Cell(CellKind.DATE, "05/9/2022")),
         ('<c r="A1" s="3"><v>72</v></c>', number("72")),  # 0.0"%": the sign is only printed
         ('<c r="A1" s="4"><v>72</v></c>', number("72")),  # 0.00\\%: likewise
         ('<c r="A1" s="5"><v>0.72</v></c>', number("0.72", percent=True)),
-        ('<c r="A1" s="6"><v>5</v></c>', Cell(CellKind.DATE, "5")),
-        ('<c r="A1" s="7"><v>5</v></c>', Cell(CellKind.DATE, "5")),
+        ('<c r="A1" s="6"><v>5</v></c>', Cell(CellKind.DATE, "04/01/1900")),
+        ('<c r="A1" s="7"><v>5.5</v></c>', Cell(CellKind.DATE, "04/01/1900 12:00")),
         ('<c r="A1" s="77"><v>5</v></c>', number("5")),
         ('<c r="A1"><f>1+1</f><v>99</v></c>', Cell(CellKind.FORMULA, "=1+1")),
         ('<c r="A1"><f>1+1</f></c>', Cell(CellKind.FORMULA, "=1+1")),
@@ -130,6 +130,47 @@ def test_a_shared_formula_reads_as_in_its_own_cell() -> None:
         )
     )
     assert cells[2, "A"] == Cell(CellKind.FORMULA, "=B2+$C$1")
+
+
+def test_every_cell_of_an_array_formula_is_a_formula() -> None:
+    cells = cells_of(
+        workbook(
+            '<row r="1"><c r="A1"><f t="array" ref="A1:A2">B1:B2</f><v>1</v></c></row>'
+            '<row r="2"><c r="A2"><v>2</v></c></row>'
+            '<row r="3"><c r="A3"><v>3</v></c></row>'
+        )
+    )
+    assert [cells[row, "A"].kind for row in (1, 2, 3)] == [
+        CellKind.FORMULA, CellKind.FORMULA, CellKind.NUMBER,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "shown_otherwise"),
+    [
+        ("General", False),
+        ("0", False),
+        ("#,##0", False),
+        ("#,##0.00", False),
+        ("@", False),
+        ("[Red]0;-0", False),
+        ('0 "TTHC"', False),
+        ("#,##0,", True),  # 18000 is shown as 18
+        ('0"000"', True),  # 18 is shown as 18000
+        (";;;", True),  # nothing is shown
+        ('"18"', True),
+    ],
+)
+def test_a_format_that_shows_another_figure(code: str, shown_otherwise: bool) -> None:
+    styles = f"<numFmts><numFmt numFmtId='164' formatCode='{code}'/></numFmts>"
+    sheet = workbook('<row r="1"><c r="A1" s="1"><v>18000</v></c></row>')
+    with zipfile.ZipFile(io.BytesIO(sheet)) as archive:
+        members = {name: archive.read(name).decode() for name in archive.namelist()}
+    members["xl/styles.xml"] = (
+        f'<styleSheet xmlns="{MAIN}">{styles}'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+    )
+    assert cells_of(packed(members))[1, "A"].shown_otherwise is shown_otherwise
 
 
 def test_elements_may_carry_a_prefix() -> None:

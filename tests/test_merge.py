@@ -293,8 +293,10 @@ def test_the_output_of_a_merge_is_not_an_input(write: Write, tmp_path: Path) -> 
     write("a", I_1_1=5)
     api.merge([tmp_path / "inbox"], tmp_path / "inbox" / "tong-hop.xlsx")
     again = api.merge([tmp_path / "inbox"], tmp_path / "khac.xlsx")
-    assert statuses(again) == {"a": "accepted", "tong-hop": "rejected"}
-    assert rules(again, "tong-hop") == ["W09"]
+    assert statuses(again) == {"a": "accepted"}
+    assert [finding.rule for finding in again.batch.general] == ["W09"]
+    with pytest.raises(InputError, match="không có báo cáo nào"):
+        api.merge([tmp_path / "inbox" / "tong-hop.xlsx"])
     assert again.totals["I.1.1"].value == 5
 
 

@@ -93,6 +93,13 @@ TYPED: list[tuple[str, object, float | None, str, str]] = [
     ("I.1.1", "=12+6", 18, "W07 warning", "đã tính lại là 18"),
     ("I.1.1", "=E12+E13", None, "W03 error", "E12+E13"),  # over nothing but blanks
     ("I.1.1", "=VLOOKUP(1,A1:B9,2)", None, "W03 error", "VLOOKUP"),
+    ("I.1.1", "=+12+6", 18, "W07 warning", "đã tính lại là 18"),
+    ("I.1.1", "=SUM(10,8)", 18, "W07 warning", "đã tính lại là 18"),
+    ("I.1.1", "=50%*10", 5, "W07 warning", "đã tính lại là 5"),
+    ("I.1.1", "=4.35*100", 435, "W07 warning", "đã tính lại là 435"),
+    ("I.1.1", 434.99999999999994, 435, "", ""),
+    ("I.1.1", "=1.001", None, "W03 error", "1.001"),
+    ("I.1.1", "=" + "(" * 900 + "1" + ")" * 900, None, "W03 error", "công thức"),
     ("I.1.1", "=5/2", None, "W03 error", "5/2"),
     ("I.1.1", "=E11", None, "W03 error", "E11"),  # refers to itself
     ("I.3.1", 72, 72, "", ""),
@@ -298,3 +305,92 @@ def test_data_outside_the_inputs_is_named(form: Form, changed: Callable[[Change]
     assert finding.rule == "W06"
     assert set(finding.cells) == {f"{APPENDIX_SHEET}!{cell}" for cell in (heading, below, beside)}
     assert "«Ghi thêm»" in finding.message
+
+
+def copied_table(sheet: Worksheet) -> None:
+    """Old figures pasted to the right, with their heading."""
+    sheet["J7"], sheet["J11"] = "Kết quả thống kê", 99
+
+
+def test_a_second_heading_does_not_lead_to_other_figures(
+    form: Form, changed: Callable[[Change], Reading]
+) -> None:
+    def change(sheet: Worksheet) -> None:
+        type_in(sheet, form, {"I.1.1": 18})
+        copied_table(sheet)
+
+    reading = changed(appendix(change))
+    assert reading.submission.fill.values["I.1.1"] == 18
+    assert [finding.cells for finding in reading.findings] == [("Phụ lục!J11",)]
+
+
+def test_exchanged_codes_are_named(form: Form, changed: Callable[[Change], Reading]) -> None:
+    """I.2.3 and IV.6.3 have one label and one unit: only the order gives them away."""
+    layout = AppendixLayout(form)
+
+    def change(sheet: Worksheet) -> None:
+        sheet[f"A{layout.row('I.2.3')}"], sheet[f"A{layout.row('IV.6.3')}"] = "IV.6.3", "I.2.3"
+
+    (finding,) = changed(appendix(change)).findings
+    assert finding.rule == "W02"
+    assert set(finding.codes) == {"I.2.3", "IV.6.3"}
+
+
+def without_codes(sheet: Worksheet) -> None:
+    sheet.delete_cols(1)
+
+
+def without_figures(sheet: Worksheet) -> None:
+    sheet["E7"] = None
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (without_codes, "Mất cột Mã"),
+        (without_figures, "Mất cột «Kết quả thống kê»"),
+    ],
+)
+def test_without_codes_or_figures_it_is_rejected(
+    changed: Callable[[Change], Reading], change: Callable[[Worksheet], None], message: str
+) -> None:
+    reading = changed(appendix(change))
+    assert reading.submission.status is Status.REJECTED
+    assert message in reading.findings[0].message
+
+
+def test_a_merged_input_is_named(form: Form, changed: Callable[[Change], Reading]) -> None:
+    first, last = (AppendixLayout(form).row(code) for code in ("I.3.2", "I.3.3"))
+    reading = changed(appendix(lambda sheet: sheet.merge_cells(f"E{first}:E{last}")))
+    assert [(each.rule, each.codes) for each in reading.findings] == [("W11", ("I.3.2", "I.3.3"))]
+
+
+def test_a_second_appendix_with_other_figures(
+    form: Form, changed: Callable[[Change], Reading]
+) -> None:
+    def change(book: Workbook) -> None:
+        copy = book.copy_worksheet(book[APPENDIX_SHEET])
+        copy.title = "Bản cũ"
+        type_in(book[APPENDIX_SHEET], form, {"I.1.1": 18})
+        type_in(copy, form, {"I.1.1": 99})
+
+    reading = changed(change)
+    assert reading.submission.status is Status.REJECTED
+    assert "«Bản cũ»" in reading.findings[0].message
+
+
+def test_a_date_in_a_note_stays_a_date(form: Form, changed: Callable[[Change], Reading]) -> None:
+    def change(sheet: Worksheet) -> None:
+        cell = sheet[f"F{AppendixLayout(form).row('I.2')}"]
+        cell.value, cell.number_format = datetime(2022, 9, 5), "dd/mm/yyyy"
+
+    assert changed(appendix(change)).submission.notes == {"I.2": "05/9/2022"}
+
+
+def test_a_lost_hidden_sheet_is_named(changed: Callable[[Change], Reading]) -> None:
+    def change(book: Workbook) -> None:
+        del book["_cchc"]
+
+    reading = changed(change)
+    assert reading.submission.status is Status.ACCEPTED
+    assert [finding.rule for finding in reading.findings] == ["W08"]

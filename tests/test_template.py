@@ -16,6 +16,7 @@ from cchc_xlsx.form import Form, Kind
 from cchc_xlsx.layout import (
     APPENDIX_SHEET,
     CHECKS_SHEET,
+    FIGURE,
     GUIDE_SHEET,
     HIDDEN_SHEET,
     INFO_SHEET,
@@ -215,8 +216,23 @@ def test_each_input_has_a_status_and_a_hidden_state(form: Form, blank: Workbook)
         at = layout.row(row.code)
         assert str(sheet[f"{STATUS}{at}"].value).startswith("=IF(")
         assert str(sheet[f"{STATE}{at}"].value).startswith("=IF(COUNTBLANK(")
-    assert sheet.column_dimensions[STATE].hidden
+    # openpyxl lists neighbouring columns of one width under the first of them.
+    hidden = sheet.column_dimensions[FIGURE]
+    assert hidden.hidden
+    assert (hidden.min, hidden.max) == (25, 26)
     assert sheet.column_dimensions["A"].hidden
+
+
+def test_no_formula_names_an_input_cell(blank: Workbook) -> None:
+    """Cutting and pasting between inputs takes along every formula that names one of them."""
+    address = r"\$?[A-Z]+\$?\d+"
+    inputs = unlocked(blank[APPENDIX_SHEET])
+    for cell, formula in formulas(blank).items():
+        single = re.sub(f"{address}:{address}", "", formula)
+        on_other_sheets = re.findall(f"'{APPENDIX_SHEET}'!({address})", single)
+        on_this = re.findall(address, re.sub(f"'[^']+'!{address}", "", single))
+        named = [*on_other_sheets, *(on_this if cell.startswith(APPENDIX_SHEET) else [])]
+        assert not {each.replace("$", "") for each in named} & inputs, cell
 
 
 def test_every_rule_has_a_line_with_a_link_to_its_cell(form: Form, blank: Workbook) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.layout import quoted
 from cchc_xlsx.spreadsheet import FONT, Book, Sheet
@@ -16,6 +18,15 @@ _SERIES = {
 }
 
 
+_FONT = {"name": FONT, "size": 11}
+_PIXELS_A_ROW = 20
+
+
+def _height(merged: Consolidation) -> int:
+    """Of one chart, in pixels."""
+    return 120 + 40 * len(merged.units)
+
+
 def write_charts(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     """Fill the sheet; the charts are drawn from `Tình hình nộp`."""
     sheet.text("A1", "BIỂU ĐỒ", book.style(bold=True, font_size=14))
@@ -25,7 +36,7 @@ def write_charts(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     total = len(merged.form.inputs)
     _insert(book, sheet, "A3", f"Số chỉ tiêu đã nhập (trên {total})", [FILLED_COLUMN], merged)
     findings = [ERRORS_COLUMN, WARNINGS_COLUMN]
-    below = 6 + len(merged.units) * 2 + 10
+    below = 5 + math.ceil(_height(merged) / _PIXELS_A_ROW)
     _insert(book, sheet, f"A{below}", "Số lỗi và cảnh báo của từng cơ quan", findings, merged)
     sheet.page(landscape=True, repeat=(1, 1))
     sheet.raw.set_h_pagebreaks([below - 1])
@@ -44,14 +55,14 @@ def _insert(
                 "name": name,
                 "categories": f"={quoted(SENDERS_SHEET)}!$B${first}:$B${last}",
                 "values": f"={quoted(SENDERS_SHEET)}!${column}${first}:${column}${last}",
-                "data_labels": {"value": True},
+                "data_labels": {"value": True, "font": _FONT},
                 "fill": {"color": colour},
                 "border": {"color": "#404040"},
             }
         )
     chart.set_title({"name": title, "name_font": {"name": FONT, "size": 14}})
-    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 11}})
+    chart.set_y_axis({"reverse": True, "num_font": _FONT})
     chart.set_x_axis({"min": 0, "major_gridlines": {"visible": False}, "visible": False})
-    chart.set_legend({"position": "bottom"} if len(columns) > 1 else {"none": True})
-    chart.set_size({"width": 900, "height": 120 + 40 * len(merged.units)})
+    chart.set_legend({"position": "bottom", "font": _FONT} if len(columns) > 1 else {"none": True})
+    chart.set_size({"width": 900, "height": _height(merged)})
     sheet.raw.insert_chart(cell, chart)

@@ -31,6 +31,7 @@ from cchc_xlsx.summary.plain_table import (
     write_table,
 )
 from cchc_xlsx.summary.totals_layout import TotalsLayout
+from cchc_xlsx.vietnamese import format_date
 
 _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER, Severity.INFO: BLUE}
 
@@ -143,12 +144,20 @@ def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> 
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         info.get(REPORT_NUMBER, ""),
-        "/".join(info[key] for key in (DAY, MONTH, YEAR) if key in info),
+        _signed_on(info),
         info.get(SIGNER, ""),
         info.get(PARENT_NAME, ""),
         *(_contact(info, number) for number, _ in enumerate(merged.form.contacts, start=1)),
         submission.sha256,
     )
+
+
+def _signed_on(info: Mapping[str, str]) -> str:
+    """The day of signing; as it was typed when it is no whole date."""
+    day, month, year = (info.get(key, "") for key in (DAY, MONTH, YEAR))
+    if day.isdecimal() and month.isdecimal() and year.isdecimal():
+        return format_date(int(day), int(month), int(year))
+    return f"{day or '…'}/{month or '…'}/{year or '…'}" if day or month or year else ""
 
 
 def _contact(info: Mapping[str, str], number: int) -> str:

@@ -34,6 +34,7 @@ WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 52.0, UNIT: 17.0, METHOD: 24.0, TOTAL: 16
 UNIT_WIDTH = 14.0
 
 _TINT = {Level.SECTION: SECTION, Level.ITEM: ITEM}
+_INDENT = {Level.SUBSUB: 1}
 _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER}
 
 
@@ -98,8 +99,13 @@ class _Writer:
             UNIT: indicator.printed_unit,
             METHOD: _method(indicator),
         }
+        own: dict[str, dict[str, Any]] = {
+            STT: {"align": "center"},
+            LABEL: {"indent": _INDENT.get(indicator.level, 0)},
+        }
         for column, text in texts.items():
-            self.sheet.text(f"{column}{at}", text, style)
+            look = _look(indicator) | own.get(column, {})
+            self.sheet.text(f"{column}{at}", text, self.book.style(**look))
         if indicator.is_input:
             self._write_total(indicator)
             self._write_figures(indicator)
@@ -119,7 +125,7 @@ class _Writer:
         if self._rests_on_an_error(indicator):
             look |= {"bg_color": AMBER}
         style = self.book.style(
-            align="right", num_format=_number_format(indicator, total=True), **look
+            align="right", indent=1, num_format=_number_format(indicator, total=True), **look
         )
         formula, value = way.formula(indicator, ranges), way.shown(indicator, total.parts)
         self.sheet.formula(f"{TOTAL}{at}", formula, value, style)
@@ -151,7 +157,7 @@ class _Writer:
         return colours
 
     def _write_figures(self, indicator: Indicator) -> None:
-        plain = _look(indicator) | {"bold": False, "align": "right"}
+        plain = _look(indicator) | {"bold": False, "align": "right", "indent": 1}
         plain |= {"num_format": _number_format(indicator, total=False)}
         for submission in self.merged.submissions:
             cell = self.layout.cell(submission.unit_code, indicator.code)

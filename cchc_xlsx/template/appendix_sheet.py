@@ -14,6 +14,7 @@ from cchc_xlsx.layout import (
     CHECKS_SHEET,
     CODE,
     DAY,
+    FIGURE,
     FIRST_ROW,
     HEADING_ROW,
     LABEL,
@@ -36,6 +37,7 @@ from cchc_xlsx.layout import (
     VALUE_SUBHEADING,
     YEAR,
     AppendixCells,
+    figure_formula,
     info_cell,
     quoted,
     suggestion_formula,
@@ -55,6 +57,7 @@ def write_appendix(book: Book, sheet: Sheet, live: Live) -> None:
     """Fill the sheet."""
     sheet.widths(WIDTHS)
     sheet.hide(CODE)
+    sheet.hide(FIGURE)
     sheet.hide(STATE)
     _write_official_heading(book, sheet, live)
     _write_table_heading(book, sheet)
@@ -67,6 +70,7 @@ def write_appendix(book: Book, sheet: Sheet, live: Live) -> None:
     sheet.raw.autofilter(f"{STT}{FIRST_ROW - 1}:{STATUS}{last}")
     sheet.raw.print_area(f"{STT}1:{NOTE}{last}")
     sheet.page(repeat=(HEADING_ROW, FIRST_ROW - 1))
+    sheet.raw.set_start_page(1)
     sheet.raw.set_footer(f"&L&8Mẫu {live.form.tag}")
 
 
@@ -105,7 +109,7 @@ def _write_official_heading(book: Book, sheet: Sheet, live: Live) -> None:
 
 def _write_summary(book: Book, sheet: Sheet, live: Live) -> None:
     """The overall status and the progress, above the live checks and outside the printed area."""
-    style = book.style(bold=True, text_wrap=True, valign="vcenter")
+    style = book.style(bold=True, valign="vcenter")
     for row, source, cell in (
         (2, OVERALL_CELL, live.overall()),
         (4, PROGRESS_CELL, live.progress()),
@@ -160,6 +164,8 @@ def _write_table_heading(book: Book, sheet: Sheet) -> None:
         if column == VALUE:
             sheet.text(f"{column}{HEADING_ROW}", heading, style)
             sheet.text(f"{column}{second}", VALUE_SUBHEADING, style)
+        elif column in (STATUS, FIGURE, STATE):
+            sheet.text(f"{column}{second}", heading, book.style(bold=True, valign="vcenter"))
         else:
             sheet.merged(f"{column}{HEADING_ROW}:{column}{second}", heading, style)
     sheet.height(HEADING_ROW, 2)
@@ -203,7 +209,9 @@ def _lines(indicator: Indicator, note: str) -> int:
 
 
 def _write_note(book: Book, sheet: Sheet, content: Content, indicator: Indicator, row: int) -> None:
-    style = book.style(border=1, valign="vcenter", text_wrap=True, locked=False, bg_color=INPUT)
+    # As text: a date or a formula that is typed here must stay what it is.
+    look = {"border": 1, "valign": "vcenter", "text_wrap": True, "num_format": "@"}
+    style = book.style(**look, locked=False, bg_color=INPUT)
     sheet.text(f"{NOTE}{row}", content.notes.get(indicator.code, ""), style)
 
 
@@ -221,10 +229,13 @@ def _write_input(
     sheet.validate(cell, _validation(indicator, measure))
     status = live.row_status(indicator, cells)
     sheet.formula(
-        f"{STATUS}{row}", status.formula, status.value, book.style(valign="vcenter", text_wrap=True)
+        f"{STATUS}{row}", status.formula, status.value, book.style(valign="vcenter", indent=1)
     )
     state = int(live.figures.states[indicator.code][0])
-    sheet.formula(f"{STATE}{row}", state_formula(measure.kind, cell), state, book.style())
+    mirror = f"{FIGURE}{row}"
+    figure = live.content.shown(indicator.code)
+    sheet.formula(mirror, figure_formula(live.appendix, indicator.code), figure, book.style())
+    sheet.formula(f"{STATE}{row}", state_formula(measure.kind, mirror), state, book.style())
 
 
 def _write_entry(
@@ -238,9 +249,8 @@ def _write_entry(
     elif entry is not None:
         sheet.number(cell, entry, style)
     elif indicator.formula:
-        number = live.content.fill.values.get(indicator.code)
         formula = suggestion_formula(indicator, cells)
-        sheet.formula(cell, formula, "" if number is None else number, style)
+        sheet.formula(cell, formula, live.content.shown(indicator.code), style)
     else:
         sheet.blank(cell, style)
 

@@ -75,7 +75,7 @@ def _write_rule(book: Book, sheet: Sheet, live: Live, position: int, cells: Appe
     sheet.text(f"{RULE_REASON}{row}", label + rule.reason, plain)
     sheet.formula(f"{RULE_MESSAGE}{row}", message.formula, message.value, plain)
     # The message may come up later, while the row's height cannot change by itself.
-    longest = max(label + rule.reason, rule.message.text, key=len)
+    longest = max(label + rule.reason, rule.message.sketch, key=len)
     sheet.height(row, lines_needed(longest, WIDTHS[RULE_REASON]))
 
 

@@ -53,6 +53,14 @@ class Content:
             if row.formula and row.code not in self.entries
         }
 
+    def shown(self, code: str) -> float | str:
+        """What the input cell of a row shows; an empty text when it is blank."""
+        entry = self.entries.get(code, "")
+        if entry != "":
+            return entry
+        suggestion = self.fill.values.get(code)
+        return "" if suggestion is None else suggestion
+
     @property
     def period_titles(self) -> list[str]:
         """The periods that staff choose from."""

@@ -19,6 +19,7 @@ from cchc_xlsx.layout import (
     INFO_TITLE,
     INFO_VALUE,
     PERIOD,
+    STATUS_HEADING,
     InfoField,
     contact_answer,
     contact_key,
@@ -40,6 +41,7 @@ def write_info(book: Book, sheet: Sheet, content: Content) -> None:
     title = book.style(bold=True, font_size=14)
     sheet.text(f"{INFO_LABEL}1", INFO_TITLE, title)
     sheet.text(f"{INFO_LABEL}2", content.form.name, book.style(italic=True))
+    sheet.text(f"{INFO_STATUS}{FIRST_INFO_ROW - 1}", STATUS_HEADING, book.style(bold=True))
     for offset, field in enumerate(INFO_FIELDS):
         _write_field(book, sheet, content, field, FIRST_INFO_ROW + offset)
     _write_contacts(book, sheet, content)

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from cchc_xlsx.expression import Figures, State
-from cchc_xlsx.figures import tabulate
+from cchc_xlsx.figures import has_no_base, tabulate
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Form, Indicator
 from cchc_xlsx.layout import (
@@ -19,6 +19,7 @@ from cchc_xlsx.layout import (
     RULE_MESSAGE,
     RULE_STATUS,
     STATE,
+    STATUS,
     AppendixCells,
     AppendixLayout,
     ChecksLayout,
@@ -29,7 +30,7 @@ from cchc_xlsx.prompts import what_to_type
 from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.info_live import wrong_answers
 from cchc_xlsx.template.live_cell import LiveCell
-from cchc_xlsx.words import BROKEN, HOLDS, NOT_ENTERED, UNTOLD
+from cchc_xlsx.words import BROKEN, HOLDS, NO_BASE, NOT_ENTERED, UNTOLD
 
 
 def plain(number: float) -> str:
@@ -104,7 +105,7 @@ class Live:
     def row_status(self, indicator: Indicator, at: AppendixCells) -> LiveCell:
         """The state of one input: unreadable, the first broken rule in words, missing, or well."""
         state = at.state(indicator.code)
-        formula = f"IF({state}=0,{excel_text(NOT_ENTERED)},{excel_text(HOLDS)})"
+        formula = f"IF({state}=0,{self._blank_formula(indicator, at)},{excel_text(HOLDS)})"
         for position in reversed(self._by_severity(indicator)):
             formula = self._if_broken(position, formula)
         unreadable = excel_text(self._unreadable(indicator))
@@ -135,7 +136,26 @@ class Live:
         for position in self._by_severity(indicator):
             if message := self._message(position):
                 return f"{BROKEN[self.form.rules[position].severity]}: {message}"
-        return NOT_ENTERED if state == State.BLANK else HOLDS
+        if state == State.USABLE:
+            return HOLDS
+        return NO_BASE if self._has_no_base(indicator) else NOT_ENTERED
+
+    def _blank_formula(self, indicator: Indicator, at: AppendixCells) -> str:
+        """The word for a blank cell: a rate of nothing has none to be entered."""
+        word = excel_text(NOT_ENTERED)
+        if not indicator.of:
+            return word
+        state, figure = at.state(indicator.of[-1]), at.value(indicator.of[-1])
+        return f"IF({state}=1,IF({figure}=0,{excel_text(NO_BASE)},{word}),{word})"
+
+    def _has_no_base(self, indicator: Indicator) -> bool:
+        return has_no_base(indicator, self.figures)
+
+    def _not_entered(self) -> LiveCell:
+        """How many cells still wait for a figure."""
+        words = [self._row_word(indicator) for indicator in self.form.inputs]
+        column = self.appendix.range_of(STATUS)
+        return LiveCell(f"COUNTIF({column},{excel_text(NOT_ENTERED)})", words.count(NOT_ENTERED))
 
     # --- the whole workbook ---------------------------------------------------------------
 
@@ -178,8 +198,8 @@ class Live:
 
     def overall(self) -> LiveCell:
         """The one status of the workbook."""
-        entered, wrong, doubtful = self._entered(), self._wrong(), self._doubtful()
-        total = len(self.form.inputs)
+        missing_figures, wrong = self._not_entered(), self._wrong()
+        doubtful = self._doubtful()
         required = [field.key for field in INFO_FIELDS if field.required]
         blanks = "+".join(f"COUNTBLANK({info_cell(key)})" for key in required)
         missing = any(not self.content.answer(key) for key in required)
@@ -187,12 +207,12 @@ class Live:
             (
                 f"{wrong.formula}>0",
                 bool(wrong.value),
-                "CÒN LỖI PHẢI SỬA: xem các dòng SAI ở trang Phụ lục và trang Kiểm tra",
+                "CÒN LỖI PHẢI SỬA: xem các dòng SAI ở các trang Thông tin, Phụ lục, Kiểm tra",
             ),
             (f"{blanks}>0", missing, "CÒN THIẾU: điền trang Thông tin"),
             (
-                f"{entered.formula}<{total}",
-                entered.value != total,
+                f"{missing_figures.formula}>0",
+                bool(missing_figures.value),
                 "CHƯA NHẬP ĐỦ: xem các dòng Chưa nhập ở trang Phụ lục",
             ),
             (
