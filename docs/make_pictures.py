@@ -41,7 +41,7 @@ ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
 SAMPLES = Path("samples")
 
-WIDTH = 1400
+WIDTH = 1700
 """Pixels that a picture is wide at most; a narrow sheet is not blown up."""
 FINEST = 110
 """Dots per inch."""
