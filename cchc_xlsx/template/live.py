@@ -127,7 +127,8 @@ class Live:
     @staticmethod
     def _unreadable(indicator: Indicator) -> str:
         assert indicator.measure is not None
-        return f"{BROKEN[Severity.ERROR]}: chỉ nhận {what_to_type(indicator.measure)}; không nhận chữ"
+        wanted = what_to_type(indicator.measure)
+        return f"{BROKEN[Severity.ERROR]}: chỉ nhận {wanted}; không nhận chữ"
 
     def _row_word(self, indicator: Indicator) -> str:
         state = self.figures.states[indicator.code][0]
