@@ -14,11 +14,16 @@ from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property
 
+from cchc_xlsx.excel_limits import LONGEST_CELL
 from cchc_xlsx.package import NotAWorkbook, Package, elements, local, new_parser, parse
 from cchc_xlsx.vietnamese import format_date
 
 MOST_SHEETS = 30
 MOST_CELLS = 200_000
+MOST_BLANKS = 1_000_000
+"""Cells of one sheet that have a style and nothing else: whole columns may be formatted."""
+MOST_ARRAYS = 50
+MOST_MERGES = 5_000
 
 
 class CellKind(Enum):
@@ -152,7 +157,9 @@ def _shared_texts(package: Package, part: str) -> list[str]:
 
     def end(tag: str) -> None:
         if open_tags.pop() == "si":
-            texts.append("".join(pieces))
+            if len(texts) >= MOST_CELLS:
+                raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
+            texts.append("".join(pieces)[:LONGEST_CELL])
 
     def data(text: str) -> None:
         if open_tags[-1] == "t" and "rPh" not in open_tags:
@@ -253,12 +260,15 @@ class _SheetParser:
         self._tag = ""
         self._row = 0
         self._column = 0
+        self._blanks = 0
 
     def sheet(self, name: str, xml: bytes) -> SheetCells:
         parser = new_parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._data
         parse(parser, xml)
+        if len(self._arrays) > MOST_ARRAYS or len(self._merged) > MOST_MERGES:
+            raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         for block in self._arrays:
             self._spread(block)
         return SheetCells(name, self._cells, tuple(self._merged))
@@ -309,13 +319,16 @@ class _SheetParser:
         raw, self._raw = self._raw, None
         cell = self._formula(raw) if raw.formula else self._value(raw)
         if cell is None:
+            self._blanks += 1
+            if self._blanks > MOST_BLANKS:
+                raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
             return
         if (raw.row, raw.column) in self._cells or len(self._cells) >= MOST_CELLS:
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         self._cells[raw.row, raw.column] = cell
 
     def _formula(self, raw: _Raw) -> Cell:
-        text = raw.text("f").strip()
+        text = raw.text("f").strip()[:LONGEST_CELL]
         address = f"{raw.column}{raw.row}"
         if raw.shared is not None and text:
             self._masters[raw.shared] = (text, address)
@@ -368,7 +381,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def _text(text: str) -> Cell | None:
-    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text[:LONGEST_CELL])
     return Cell(CellKind.TEXT, plain) if plain.strip() else None
 
 

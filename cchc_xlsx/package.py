@@ -19,6 +19,9 @@ HIGHEST_RATIO = 100
 RATIO_COUNTS_ABOVE = 100 * 2**10
 """Bounds for a file that staff send: our own workbooks inflate to 0.74 MB at no more than 38:1."""
 
+MOST_ELEMENTS = 200_000
+"""Of a part other than a sheet; our own styles have some 500."""
+
 _OLD_EXCEL_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
 
 
@@ -119,9 +122,13 @@ def local(name: str) -> str:
 def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     """Every element of a small part, with its attributes, in the order in which they begin."""
     found: list[tuple[str, dict[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if len(found) >= MOST_ELEMENTS:
+            raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
+        found.append((local(tag), {local(name): value for name, value in attributes.items()}))
+
     parser = new_parser()
-    parser.StartElementHandler = lambda tag, attributes: found.append(
-        (local(tag), {local(name): value for name, value in attributes.items()})
-    )
+    parser.StartElementHandler = start
     parse(parser, xml)
     return found

@@ -37,6 +37,8 @@ from cchc_xlsx.words import is_status
 _MOST_NAMED = 40
 """So many cells are named in one finding; a further finding names the next ones."""
 
+_MOST_FINDINGS = 25
+
 Stray = tuple[str, str]
 """The address of a cell and its content."""
 
@@ -50,13 +52,19 @@ def stray_findings(
     """
     found = [stray for sheet in sheets for stray in _in_sheet(sheet, table, info)]
     typed = [stray for stray in found if not stray[1].startswith("=")]
-    for first in range(0, len(typed), _MOST_NAMED):
+    for first in range(0, min(len(typed), _MOST_NAMED * _MOST_FINDINGS), _MOST_NAMED):
         named = typed[first : first + _MOST_NAMED]
         yield STRAY_DATA.finding(
             "Có dữ liệu ngoài các ô để nhập, không được tổng hợp: "
             + "; ".join(f"{address} «{text}»" for address, text in named),
             "Chuyển vào đúng ô số liệu hoặc ô Ghi chú, hoặc xóa đi.",
             cells=[address for address, _ in named],
+        )
+    beyond = len(typed) - _MOST_NAMED * _MOST_FINDINGS
+    if beyond > 0:
+        yield STRAY_DATA.finding(
+            f"Và còn {beyond} ô dữ liệu khác ngoài các ô để nhập, không được tổng hợp.",
+            "Xóa các trang và các bảng không thuộc biểu mẫu rồi gửi lại.",
         )
     formulas = [address for address, text in found if text.startswith("=")]
     if formulas:
