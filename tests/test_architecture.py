@@ -18,7 +18,7 @@ ORDER = [
     *("layout", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
     *("spreadsheet", "package", "cells", "intake", "output", "roster", "submission"),
     "template",
-    *("typed_formula", "table", "answers", "stray", "entry", "entries", "reader"),
+    "reader",
     "checks",
     *("batch", "consolidate", "summary"),
     *("json_output", "console", "api"),

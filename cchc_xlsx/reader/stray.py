@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cchc_xlsx.answers import InfoTable
 from cchc_xlsx.cells import Cell, CellKind, SheetCells
 from cchc_xlsx.expression import State
 from cchc_xlsx.finding import Finding
@@ -29,8 +28,9 @@ from cchc_xlsx.layout import (
     VALUE_SUBHEADING,
     ChecksLayout,
 )
+from cchc_xlsx.reader.answers import InfoTable
+from cchc_xlsx.reader.table import AppendixTable
 from cchc_xlsx.reading_rules import STRAY_DATA
-from cchc_xlsx.table import AppendixTable
 from cchc_xlsx.vietnamese import clean
 from cchc_xlsx.words import is_status
 

@@ -19,8 +19,8 @@ from cchc_xlsx.layout import (
     AppendixCells,
     suggestion_formula,
 )
+from cchc_xlsx.reader.typed_formula import same_formula
 from cchc_xlsx.reading_rules import CHANGED_ROWS, CHANGED_TEXTS, MERGED_CELLS, Rejected
-from cchc_xlsx.typed_formula import same_formula
 from cchc_xlsx.vietnamese import clean, clean_lines, fold
 
 

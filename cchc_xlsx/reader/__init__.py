@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cchc_xlsx.answers import find_info, hidden_values
 from cchc_xlsx.cells import SheetCells, read_cells
-from cchc_xlsx.entries import read_entries
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import CODE, MERGED_TAG
 from cchc_xlsx.package import NotAWorkbook
+from cchc_xlsx.reader.answers import find_info, hidden_values
+from cchc_xlsx.reader.entries import read_entries
+from cchc_xlsx.reader.stray import stray_findings
+from cchc_xlsx.reader.table import AppendixTable, find_table
 from cchc_xlsx.reading_rules import (
     OTHER_VERSION,
     OWN_OUTPUT,
@@ -20,9 +22,7 @@ from cchc_xlsx.reading_rules import (
     WRONG_FORM,
     Rejected,
 )
-from cchc_xlsx.stray import stray_findings
 from cchc_xlsx.submission import Reading, Status, Submission
-from cchc_xlsx.table import AppendixTable, find_table
 from cchc_xlsx.vietnamese import clean
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cchc_xlsx.cells import Cell, CellKind
-from cchc_xlsx.entry import read_entry
 from cchc_xlsx.expression import Expression, State
 from cchc_xlsx.figures import Fill, with_formulas
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Indicator, Kind
 from cchc_xlsx.layout import VALUE
+from cchc_xlsx.reader.entry import read_entry
+from cchc_xlsx.reader.table import AppendixTable
+from cchc_xlsx.reader.typed_formula import parse_typed
 from cchc_xlsx.reading_rules import FORMULA_REDONE, UNSAFE_CELL
-from cchc_xlsx.table import AppendixTable
-from cchc_xlsx.typed_formula import parse_typed
 from cchc_xlsx.vietnamese import number_to_type
 
 
