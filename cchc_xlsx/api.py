@@ -122,9 +122,9 @@ def _without_output(intake: Intake, output: Path | None, form: Form) -> Intake:
     """
     if output is None:
         return intake
-    taken = [file for file in intake.files if file.path.resolve() == output.resolve()]
+    taken = [file for file in intake.files if file.path and file.path.resolve() == output.resolve()]
     for file in taken:
         findings = read(file.data(), file.name, form).findings
         if [finding.rule for finding in findings] != [OWN_OUTPUT.id]:
             raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác cho tệp tổng hợp.")
-    return replace(intake, files=tuple(file for file in intake.files if file not in taken))
+    return replace(intake, files=[file for file in intake.files if file not in taken])

@@ -12,6 +12,7 @@ from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.intake import Incoming, Intake
+from cchc_xlsx.package import NotAWorkbook
 from cchc_xlsx.reader import read
 from cchc_xlsx.reading_rules import (
     COPY,
@@ -106,11 +107,13 @@ def read_batch(
 
 def _read(file: Incoming, form: Form) -> Reading:
     try:
-        return read(file.data(), file.name, form)
-    except OSError as error:
+        reading = read(file.data(), file.name, form)
+        return replace(reading, submission=replace(reading.submission, origin=file.origin))
+    except (OSError, NotAWorkbook) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         finding = UNREADABLE_FILE.finding(
-            f"Không mở được tệp: {error.strerror}.",
-            "Đóng tệp nếu đang mở trong Excel, rồi chạy lại.",
+            f"Không mở được tệp: {reason}.",
+            "Đóng tệp nếu đang mở trong Excel; giải nén nếu là tệp nén có mật khẩu; rồi chạy lại.",
             file=file.name,
         )
         return Reading(Submission(file=file.name, sha256="", status=Status.REJECTED), (finding,))
@@ -233,8 +236,9 @@ def _skipped(intake: Intake) -> list[Finding]:
         return []
     return [
         SKIPPED.finding(
-            f"Bỏ qua {len(intake.skipped)} tệp không phải .xlsx: {', '.join(intake.skipped)}.",
-            "Mở từng tệp bằng Excel, lưu lại ở định dạng .xlsx vào thư mục này rồi chạy lại.",
+            f"Bỏ qua {len(intake.skipped)} tệp không đọc được trực tiếp: "
+            f"{', '.join(intake.skipped)}.",
+            "Mở từng tệp, lưu lại ở định dạng .xlsx (thư .msg: lưu tệp đính kèm ra) rồi chạy lại.",
         )
     ]
 

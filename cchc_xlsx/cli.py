@@ -24,7 +24,8 @@ app = typer.Typer(
 )
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Tệp .xlsx hoặc thư mục chứa các tệp.")
+    list[Path],
+    typer.Argument(metavar="PATH...", help="Tệp .xlsx, .zip, thư .eml, .mbox, hoặc thư mục."),
 ]
 Form = Annotated[str, typer.Option("--form", help="Mã biểu mẫu, hoặc thư mục biểu mẫu của bạn.")]
 Units = Annotated[

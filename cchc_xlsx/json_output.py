@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cchc_xlsx import __version__
@@ -41,6 +42,7 @@ def merge_document(merged: Consolidation) -> dict[str, Any]:
 
 
 def _submission(form: Form, each: Submission) -> dict[str, Any]:
+    origin = {"origin": asdict(each.origin)} if each.origin else {}
     return {
         "file": each.file,
         "sha256": each.sha256,
@@ -50,6 +52,7 @@ def _submission(form: Form, each: Submission) -> dict[str, Any]:
         "values": {row.code: _figure(each.fill.values.get(row.code)) for row in form.inputs},
         "notes": dict(each.notes),
         "info": dict(each.info),
+        **origin,
     }
 
 

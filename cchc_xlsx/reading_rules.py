@@ -72,7 +72,7 @@ UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
 TWICE = ReadingRule("M01", _ERROR, "Mỗi cơ quan, mỗi kỳ chỉ có một tệp.")
 COPY = ReadingRule("M06", _INFO, "Các tệp giống hệt nhau chỉ tính một lần.")
 NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều phải gửi.")
-SKIPPED = ReadingRule("M07", _WARNING, "Tệp trong thư mục không phải .xlsx thì không được đọc.")
+SKIPPED = ReadingRule("M07", _WARNING, "Tệp có thể là báo cáo nhưng ở định dạng chưa đọc được.")
 
 READING_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, ReadingRule))
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from cchc_xlsx.figures import Fill
 from cchc_xlsx.finding import Finding, worst_first
 from cchc_xlsx.form import Period
+from cchc_xlsx.intake.incoming import Origin
 from cchc_xlsx.roster import ReportingUnit
 
 
@@ -38,6 +39,7 @@ class Submission:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin | None = None
 
     @property
     def unit_code(self) -> str:

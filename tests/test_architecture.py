@@ -16,7 +16,7 @@ ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("layout", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
-    *("spreadsheet", "package", "cells", "intake", "output", "roster", "submission"),
+    *("spreadsheet", "package", "cells", "output", "roster", "intake", "submission"),
     "template",
     "reader",
     "checks",

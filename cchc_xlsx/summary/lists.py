@@ -21,7 +21,7 @@ from cchc_xlsx.layout import (
 )
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.spreadsheet import Book, Sheet
-from cchc_xlsx.submission import Reading, Status
+from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.summary.plain_table import (
     HEADING_ROW,
     Column,
@@ -139,7 +139,7 @@ def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> 
         submission.unit_code,
         name if name == typed_name else f"{name} (trong tệp: {typed_name})",
         status,
-        submission.file,
+        submission.file + _brought_by(submission),
         filled if submission.unit else None,
         counts[Severity.ERROR],
         counts[Severity.WARNING],
@@ -150,6 +150,12 @@ def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> 
         *(_contact(info, number) for number, _ in enumerate(merged.form.contacts, start=1)),
         submission.sha256,
     )
+
+
+def _brought_by(submission: Submission) -> str:
+    """The mail that a file came with."""
+    origin = submission.origin
+    return f" (thư của {origin.sender}, {origin.date}: {origin.subject})" if origin else ""
 
 
 def _signed_on(info: Mapping[str, str]) -> str:

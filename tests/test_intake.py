@@ -1,0 +1,140 @@
+"""Folders, archives and mails as they come in, and the files that are found in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from cchc_xlsx.errors import InputError
+from cchc_xlsx.intake import Incoming, Origin, collect
+from cchc_xlsx.package import NotAWorkbook
+from tests.command import run
+
+FILLED = Path(__file__).parent.parent / "samples" / "filled"
+A, B = (FILLED / f"H99.0{number}_2022-Q3.xlsx" for number in (1, 2))
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as opened:
+        for name, content in members.items():
+            opened.writestr(name, content)
+    return buffer.getvalue()
+
+
+def mail(*attached: tuple[str, bytes], subject: str = "Báo cáo quý III") -> bytes:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Sở Mẫu A <a@example.org>", subject
+    message["Date"] = "Mon, 19 Sep 2022 08:30:00 +0700"
+    message.set_content("Kính gửi Sở Nội vụ.")
+    for name, content in attached:
+        message.add_attachment(content, "application", "octet-stream", filename=name)
+    return message.as_bytes()
+
+
+ORIGIN = Origin("Sở Mẫu A <a@example.org>", "2022-09-19T08:30:00+07:00", "Báo cáo quý III")
+
+
+def names(files: list[Incoming], folder: Path) -> list[str]:
+    return [file.name.removeprefix(f"{folder.as_posix()}/") for file in files]
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    for name in ("b/2.xlsx", "a/1.XLSX", "~$3.xlsx", ".an/4.xlsx", "5.txt", "6.xls", "7.msg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    intake = collect([tmp_path, tmp_path / "b" / "2.xlsx"])
+    assert names(intake.files, tmp_path) == ["a/1.XLSX", "b/2.xlsx"]
+    assert [Path(name).name for name in intake.skipped] == ["6.xls", "7.msg"]
+
+
+def test_a_file_that_is_named_is_read_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "gui lai.dat").write_bytes(A.read_bytes())
+    (file,) = collect([tmp_path / "gui lai.dat"]).files
+    assert file.data() == A.read_bytes()
+
+
+def test_nothing_to_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="Không tìm thấy"):
+        collect([tmp_path])
+    with pytest.raises(InputError, match="khong-co"):
+        collect([tmp_path / "khong-co"])
+
+
+def test_an_archive_with_an_archive_in_it(tmp_path: Path) -> None:
+    inner = archive({"b.xlsx": b"2", "c.txt": b"3"})
+    packed = archive({"so/a.xlsx": b"1", "inner.zip": inner, "__MACOSX/d.xlsx": b"4"})
+    (tmp_path / "inbox.zip").write_bytes(packed)
+    intake = collect([tmp_path])
+    assert names(intake.files, tmp_path) == ["inbox.zip!so/a.xlsx", "inbox.zip!inner.zip!b.xlsx"]
+    assert [file.data() for file in intake.files] == [b"1", b"2"]
+    assert [file.path for file in intake.files] == [None, None]
+
+
+def test_an_archive_is_known_by_its_content(tmp_path: Path) -> None:
+    """A workbook is a zip archive too, and may have been renamed to .zip."""
+    (tmp_path / "bao cao.zip").write_bytes(A.read_bytes())
+    (file,) = collect([tmp_path]).files
+    assert file.name.endswith("bao cao.zip")
+    assert file.data() == A.read_bytes()
+
+
+def test_a_mail_with_attachments(tmp_path: Path) -> None:
+    packed = archive({"b.xlsx": b"2"})
+    letter = mail(("Báo cáo.xlsx", b"1"), ("Báo cáo.xlsx", b"3"), ("kèm.zip", packed))
+    (tmp_path / "thu.eml").write_bytes(letter)
+    intake = collect([tmp_path])
+    assert names(intake.files, tmp_path) == [
+        "thu.eml!Báo cáo.xlsx",
+        "thu.eml!Báo cáo (2).xlsx",
+        "thu.eml!kèm.zip!b.xlsx",
+    ]
+    assert [file.origin for file in intake.files] == [ORIGIN] * 3
+
+
+def test_a_mailbox(tmp_path: Path) -> None:
+    letters = (mail(("a.xlsx", b"1")), mail(("b.xlsx", b"2"), subject="Gửi lại"))
+    box = b"".join(b"From a@example.org Mon Sep 19 2022\n" + letter + b"\n" for letter in letters)
+    (tmp_path / "hop thu.mbox").write_bytes(box)
+    intake = collect([tmp_path])
+    assert names(intake.files, tmp_path) == [
+        "hop thu.mbox!1.eml!a.xlsx",
+        "hop thu.mbox!2.eml!b.xlsx",
+    ]
+    assert [file.origin.subject for file in intake.files if file.origin] == [
+        "Báo cáo quý III",
+        "Gửi lại",
+    ]
+
+
+def test_a_broken_or_locked_archive_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "hong.zip").write_bytes(archive({"a.xlsx": b"1" * 100})[:60])
+    locked = bytearray(archive({"a.xlsx": A.read_bytes()}))
+    locked[locked.index(b"PK\x03\x04") + 6] |= 1
+    locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "khoa.zip").write_bytes(bytes(locked))
+    broken, member = collect([tmp_path]).files
+    assert broken.name.endswith("hong.zip")
+    with pytest.raises(NotAWorkbook, match="mật khẩu"):
+        member.data()
+
+
+def test_check_reads_through_a_mail(tmp_path: Path) -> None:
+    packed = archive({"b.xlsx": B.read_bytes()})
+    (tmp_path / "thu.eml").write_bytes(mail(("a.xlsx", A.read_bytes()), ("k.zip", packed)))
+    document = json.loads(run("check", tmp_path, "--json"))
+    found = {each["file"].rpartition("thu.eml")[2]: each for each in document["submissions"]}
+    assert {name: each["unit"]["code"] for name, each in found.items()} == {
+        "!a.xlsx": "H99.01",
+        "!k.zip!b.xlsx": "H99.02",
+    }
+    assert found["!a.xlsx"]["origin"] == {
+        "sender": ORIGIN.sender,
+        "date": ORIGIN.date,
+        "subject": ORIGIN.subject,
+    }
