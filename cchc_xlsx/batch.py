@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cchc_xlsx import checks
-from cchc_xlsx.errors import InputError
+from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.intake import Incoming, Intake
@@ -110,7 +110,7 @@ def _read(file: Incoming, form: Form) -> Reading:
         reading = read(file.data(), file.name, form)
         return replace(reading, submission=replace(reading.submission, origin=file.origin))
     except (OSError, NotAWorkbook) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = system_reason(error) if isinstance(error, OSError) else str(error)
         finding = UNREADABLE_FILE.finding(
             f"Không mở được tệp: {reason}.",
             "Đóng tệp nếu đang mở trong Excel; giải nén nếu là tệp nén có mật khẩu; rồi chạy lại.",

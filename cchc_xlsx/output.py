@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cchc_xlsx.errors import OutputError
+from cchc_xlsx.errors import OutputError, system_reason
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -44,7 +44,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def _cannot_write(path: Path, error: OSError) -> OutputError:
-    reason = error.strerror or str(error)
+    reason = system_reason(error)
     return OutputError(f"Không ghi được «{path}»: {reason}. Đóng tệp nếu đang mở rồi thử lại.")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cchc_xlsx.cells import read_cells
-from cchc_xlsx.errors import RosterError
+from cchc_xlsx.errors import RosterError, system_reason
 from cchc_xlsx.package import NotAWorkbook
 from cchc_xlsx.vietnamese import clean, fold
 
@@ -60,7 +60,7 @@ def load_roster(path: Path) -> tuple[ReportingUnit, ...]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise RosterError(f"{path}: không đọc được danh sách ({error.strerror}).") from error
+        raise RosterError(f"{path}: không đọc được danh sách ({system_reason(error)}).") from error
     rows = [row for row in _rows(path, data) if any(cell for _, cell in row.items())]
     units = tuple(_unit(path, number, row) for number, row in enumerate(rows, start=1))
     if not units:
@@ -124,7 +124,7 @@ def _unit(path: Path, number: int, row: dict[str, str]) -> ReportingUnit:
 
 
 def _refuse_twice(path: Path, units: Sequence[ReportingUnit]) -> None:
-    codes = [unit.code for unit in units]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
+    codes = [unit.code.casefold() for unit in units]
+    twice = sorted({unit.code for unit in units if codes.count(unit.code.casefold()) > 1})
     if twice:
         raise RosterError(f"{path}: mã cơ quan bị trùng: {', '.join(twice)}.")

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from cchc_xlsx.errors import ExpressionError, FormError
+from cchc_xlsx.errors import ExpressionError, FormError, system_reason
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -35,7 +35,7 @@ class Source:
         try:
             content = path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            raise FormError(f"{path}: không đọc được tệp ({error.strerror}).") from error
+            raise FormError(f"{path}: không đọc được tệp ({system_reason(error)}).") from error
         except UnicodeDecodeError as error:
             raise FormError(f"{path}: tệp phải là văn bản UTF-8.") from error
         try:

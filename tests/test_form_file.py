@@ -292,7 +292,7 @@ def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
 def test_a_file_that_is_missing(tmp_path: Path) -> None:
     write_form(tmp_path, GOOD)
     (tmp_path / "rules.toml").unlink()
-    assert refusal(tmp_path) == "rules.toml: không đọc được tệp (No such file or directory)."
+    assert refusal(tmp_path) == "rules.toml: không đọc được tệp (không có tệp hoặc thư mục này)."
 
 
 def test_a_form_that_nobody_knows() -> None:
