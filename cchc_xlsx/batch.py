@@ -12,7 +12,6 @@ from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.intake import Incoming, Intake
-from cchc_xlsx.package import NotAWorkbook
 from cchc_xlsx.reader import read
 from cchc_xlsx.reading_rules import (
     COPY,
@@ -25,6 +24,7 @@ from cchc_xlsx.reading_rules import (
 )
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status, Submission
+from cchc_xlsx.workbook.package import NotAWorkbook
 
 Progress = Callable[[Sequence[Incoming]], Iterable[Incoming]]
 """Passes the files on one by one, showing how far it is."""

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cchc_xlsx.cells import read_cells
 from cchc_xlsx.errors import RosterError, system_reason
-from cchc_xlsx.package import NotAWorkbook
 from cchc_xlsx.vietnamese import clean, fold
+from cchc_xlsx.workbook import NotAWorkbook, read_workbook
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _csv_table(path: Path, data: bytes) -> list[list[str]]:
 
 def _xlsx_table(path: Path, data: bytes) -> list[list[str]]:
     try:
-        sheet = read_cells(data)[0]
+        sheet = read_workbook(data).sheets[0]
     except NotAWorkbook as error:
         raise RosterError(f"{path}: không đọc được danh sách: {error}.") from error
     last = max((row for row, _ in sheet.cells), default=0)

@@ -16,7 +16,7 @@ ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("layout", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
-    *("spreadsheet", "package", "cells", "output", "roster", "intake", "submission"),
+    *("spreadsheet", "workbook", "output", "roster", "intake", "submission"),
     "template",
     "reader",
     "checks",
@@ -31,7 +31,7 @@ MAY_MEET = {("summary", "consolidate")}
 
 # Slow to import: a command that needs none of them must not pay for them. Inside a function
 # they may be imported anywhere; as a module is imported, only here.
-HEAVY = {"openpyxl", "pandas", "rich"}
+HEAVY = {"msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas", "rich", "xlrd"}
 MAY_BE_HEAVY = {("console", "rich")}
 
 

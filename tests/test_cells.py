@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cchc_xlsx.cells import Cell, CellKind, read_cells
-from cchc_xlsx.package import HIGHEST_RATIO, LARGEST_PART, NotAWorkbook
+from cchc_xlsx.workbook import read_workbook
+from cchc_xlsx.workbook.cells import Cell, CellKind
+from cchc_xlsx.workbook.package import HIGHEST_RATIO, LARGEST_PART, NotAWorkbook
 from tests.office import recalculate
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples" / "filled").glob("*.xlsx"))
@@ -71,7 +72,7 @@ def workbook(cells: str) -> bytes:
 
 
 def cells_of(data: bytes) -> Mapping[tuple[int, str], Cell]:
-    (sheet,) = read_cells(data)
+    (sheet,) = read_workbook(data).sheets
     return sheet.cells
 
 
@@ -197,7 +198,7 @@ def openpyxl_cells(data: bytes) -> dict[tuple[str, int, str], str]:
 def our_cells(data: bytes) -> dict[tuple[str, int, str], str]:
     return {
         (sheet.name, row, column): cell.text
-        for sheet in read_cells(data)
+        for sheet in read_workbook(data).sheets
         for (row, column), cell in sheet.cells.items()
     }
 
@@ -245,5 +246,5 @@ def hostile() -> dict[str, bytes]:
 @pytest.mark.parametrize("name", list(hostile()))
 def test_what_is_no_sound_workbook_is_refused(name: str) -> None:
     with pytest.raises(NotAWorkbook) as refusal:
-        read_cells(hostile()[name])
+        read_workbook(hostile()[name])
     assert str(refusal.value)

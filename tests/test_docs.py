@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xlsx import cells, package
 from cchc_xlsx.finding import SEVERITY_WORDS
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.reading_rules import READING_RULES, ReadingRule
+from cchc_xlsx.workbook import cells, package
 from tests.command import run
 
 ROOT = Path(__file__).parent.parent

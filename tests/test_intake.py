@@ -12,7 +12,7 @@ import pytest
 
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.intake import Incoming, Origin, collect
-from cchc_xlsx.package import NotAWorkbook
+from cchc_xlsx.workbook.package import NotAWorkbook
 from tests.command import run
 
 FILLED = Path(__file__).parent.parent / "samples" / "filled"

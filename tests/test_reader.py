@@ -240,7 +240,7 @@ def test_what_cannot_be_used_is_rejected(
     [
         (b"", "không phải là tệp Excel"),
         (b"PK\x03\x04 broken", "không phải là tệp Excel"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "mật khẩu"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "tệp bị hỏng"),
         (b"%PDF-1.7", "không phải là tệp Excel"),
     ],
 )

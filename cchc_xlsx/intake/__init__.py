@@ -10,7 +10,7 @@ from cchc_xlsx.errors import InputError
 from cchc_xlsx.intake.archive import is_archive, members
 from cchc_xlsx.intake.incoming import Incoming, Origin
 from cchc_xlsx.intake.mail import LARGEST_MAIL, attachments, messages
-from cchc_xlsx.package import NotAWorkbook
+from cchc_xlsx.workbook.package import NotAWorkbook
 
 __all__ = ["Incoming", "Intake", "Origin", "collect"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from cchc_xlsx.intake.incoming import Incoming
-from cchc_xlsx.package import LARGEST_FILE, NotAWorkbook
+from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook
 
 MOST_MEMBERS = 5_000
 _CONTENT_TYPES = "[Content_Types].xml"

@@ -6,11 +6,9 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cchc_xlsx.cells import SheetCells, read_cells
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import CODE, MERGED_TAG
-from cchc_xlsx.package import NotAWorkbook
 from cchc_xlsx.reader.answers import find_info, hidden_values
 from cchc_xlsx.reader.entries import read_entries
 from cchc_xlsx.reader.stray import stray_findings
@@ -24,13 +22,14 @@ from cchc_xlsx.reading_rules import (
 )
 from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.vietnamese import clean
+from cchc_xlsx.workbook import NotAWorkbook, SheetCells, read_workbook
 
 
 def read(data: bytes, file: str, form: Form) -> Reading:
     """Read the bytes of a workbook that staff filled. Never raises for what the bytes hold."""
     empty = Submission(file=file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        reading = _read(read_cells(data), form, empty)
+        reading = _read(read_workbook(data).sheets, form, empty)
     except NotAWorkbook as fault:
         reading = _unreadable(empty, str(fault))
     except Rejected as fault:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cchc_xlsx.cells import Cell, CellKind, Position, SheetCells
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.info_checks import faults
@@ -29,6 +28,7 @@ from cchc_xlsx.layout import (
 from cchc_xlsx.reading_rules import ANSWERS, NAME_MISSING, UNIT_OR_PERIOD, Rejected
 from cchc_xlsx.roster import ReportingUnit, is_unit_code
 from cchc_xlsx.vietnamese import clean, fold
+from cchc_xlsx.workbook.cells import Cell, CellKind, Position, SheetCells
 
 
 def hidden_values(sheets: Sequence[SheetCells]) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cchc_xlsx.cells import Cell, CellKind
 from cchc_xlsx.expression import Expression, State
 from cchc_xlsx.figures import Fill, with_formulas
 from cchc_xlsx.finding import Finding
@@ -16,6 +15,7 @@ from cchc_xlsx.reader.table import AppendixTable
 from cchc_xlsx.reader.typed_formula import parse_typed
 from cchc_xlsx.reading_rules import FORMULA_REDONE, UNSAFE_CELL
 from cchc_xlsx.vietnamese import number_to_type
+from cchc_xlsx.workbook.cells import Cell, CellKind
 
 
 @dataclass(frozen=True)

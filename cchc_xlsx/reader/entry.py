@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cchc_xlsx.cells import Cell, CellKind
 from cchc_xlsx.expression import State
 from cchc_xlsx.figures import is_usable
 from cchc_xlsx.finding import Finding
@@ -27,6 +26,7 @@ from cchc_xlsx.vietnamese import (
     read_count,
     read_percent,
 )
+from cchc_xlsx.workbook.cells import Cell, CellKind
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cchc_xlsx.cells import Cell, CellKind, SheetCells
 from cchc_xlsx.expression import State
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.layout import (
@@ -33,6 +32,7 @@ from cchc_xlsx.reader.table import AppendixTable
 from cchc_xlsx.reading_rules import STRAY_DATA
 from cchc_xlsx.vietnamese import clean
 from cchc_xlsx.words import is_status
+from cchc_xlsx.workbook.cells import Cell, CellKind, SheetCells
 
 _MOST_NAMED = 40
 """So many cells are named in one finding; a further finding names the next ones."""

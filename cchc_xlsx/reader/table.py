@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from cchc_xlsx.cells import Block, Cell, SheetCells
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator
 from cchc_xlsx.layout import (
@@ -22,6 +21,7 @@ from cchc_xlsx.layout import (
 from cchc_xlsx.reader.typed_formula import same_formula
 from cchc_xlsx.reading_rules import CHANGED_ROWS, CHANGED_TEXTS, MERGED_CELLS, Rejected
 from cchc_xlsx.vietnamese import clean, clean_lines, fold
+from cchc_xlsx.workbook.cells import Block, Cell, SheetCells
 
 
 @dataclass(frozen=True)

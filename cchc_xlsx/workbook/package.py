@@ -22,8 +22,6 @@ RATIO_COUNTS_ABOVE = 100 * 2**10
 MOST_ELEMENTS = 200_000
 """Of a part other than a sheet; our own styles have some 500."""
 
-_OLD_EXCEL_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
-
 
 class NotAWorkbook(ValueError):
     """The bytes are not a workbook that can be read; the text says why, in Vietnamese."""
@@ -39,10 +37,6 @@ class Package:
     @staticmethod
     def open(data: bytes) -> Package:
         """Open the bytes of a file. Raises `NotAWorkbook` when they are no sound archive."""
-        if data.startswith(_OLD_EXCEL_OR_ENCRYPTED):
-            raise NotAWorkbook("tệp có mật khẩu mở, hoặc là định dạng Excel 97-2003 (.xls)")
-        if len(data) > LARGEST_FILE:
-            raise NotAWorkbook(f"tệp lớn hơn {LARGEST_FILE // 2**20} MB")
         try:
             package = Package(zipfile.ZipFile(io.BytesIO(data)))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
@@ -132,3 +126,28 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     parser.StartElementHandler = start
     parse(parser, xml)
     return found
+
+
+def text_of(xml: bytes, element: str) -> str:
+    """The text of the first element of a name; empty when there is none."""
+    pieces: list[str] = []
+    depth = 0
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        nonlocal depth
+        if depth or (local(tag) == element and not pieces):
+            depth += 1
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth = max(0, depth - 1)
+
+    def data(text: str) -> None:
+        if depth:
+            pieces.append(text)
+
+    parser = new_parser()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = data
+    parse(parser, xml)
+    return "".join(pieces).strip()

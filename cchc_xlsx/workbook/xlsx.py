@@ -1,4 +1,4 @@
-"""The cells of a workbook, as its bytes hold them: a value, an error and a formula kept apart.
+"""The cells of an ``.xlsx`` workbook, read within bounds.
 
 A reader of our own, because those at hand either merge what must stay apart (blank, error value,
 formula without a result) or take ten times as long; and because what is parsed in process must be
@@ -8,110 +8,54 @@ parsed within bounds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import Enum
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from cchc_xlsx.excel_limits import LONGEST_CELL
-from cchc_xlsx.package import NotAWorkbook, Package, elements, local, new_parser, parse
-from cchc_xlsx.vietnamese import format_date
+from cchc_xlsx.vietnamese import clean
+from cchc_xlsx.workbook.cells import (
+    ADDRESS,
+    MOST_CELLS,
+    MOST_MERGES,
+    MOST_SHEETS,
+    Block,
+    Cell,
+    CellKind,
+    Position,
+    SheetCells,
+    column_letters,
+    column_number,
+    text_cell,
+)
+from cchc_xlsx.workbook.comments import read_comments
+from cchc_xlsx.workbook.number_format import (
+    BUILT_IN,
+    PLAIN,
+    NumberFormat,
+    number_cell,
+    number_format,
+)
+from cchc_xlsx.workbook.package import (
+    NotAWorkbook,
+    Package,
+    elements,
+    local,
+    new_parser,
+    parse,
+    text_of,
+)
 
-MOST_SHEETS = 30
-MOST_CELLS = 200_000
 MOST_BLANKS = 1_000_000
 """Cells of one sheet that have a style and nothing else: whole columns may be formatted."""
 MOST_ARRAYS = 50
-MOST_MERGES = 5_000
 
 
-class CellKind(Enum):
-    """What a cell holds; a blank cell is not listed at all."""
+def read_sheets(package: Package) -> list[SheetCells]:
+    """The sheets in their order. Formulas keep their text, not a result.
 
-    NUMBER = "number"
-    TEXT = "text"
-    FORMULA = "formula"
-    ERROR = "error"
-    BOOLEAN = "boolean"
-    DATE = "date"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A filled cell. `text` is its content as text; `number` is set for numbers only."""
-
-    kind: CellKind
-    text: str
-    number: float = 0.0
-    shown_as_percent: bool = False
-    shown_otherwise: bool = False
-    """Whether its number format hides, scales or adds digits: 18000 may be shown as 18."""
-
-
-Position = tuple[int, str]
-"""Row from 1 and column letters."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A range of cells, by the numbers of its rows and columns; both ends belong to it."""
-
-    rows: range
-    columns: range
-
-    @staticmethod
-    def parse(address: str) -> Block:
-        """The range at an address such as ``E21:E22``; an empty one when it is none."""
-        first, _, last = address.partition(":")
-        corners = [_ADDRESS.fullmatch(corner) for corner in (first, last or first)]
-        rows = [int(corner[2]) for corner in corners if corner]
-        columns = [_number_of(corner[1]) for corner in corners if corner]
-        if len(rows) < 2:
-            return Block(range(0), range(0))
-        return Block(range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1))
-
-    def holds(self, row: int, column: str) -> bool:
-        """Whether a cell lies in it."""
-        return row in self.rows and _number_of(column) in self.columns
-
-
-@dataclass(frozen=True)
-class SheetCells:
-    """The filled cells of one sheet."""
-
-    name: str
-    cells: Mapping[Position, Cell]
-    merged: tuple[str, ...] = ()
-    """The merged ranges, as addresses: ``E21:E22``."""
-
-    def text(self, row: int, column: str) -> str:
-        """The content of a cell as text; empty when it is blank."""
-        cell = self.cells.get((row, column))
-        return cell.text if cell else ""
-
-    def address(self, row: int, column: str) -> str:
-        """A cell as findings name it: ``Phụ lục!E14``."""
-        return f"{self.name}!{column}{row}"
-
-    @cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that hold anything, in their order."""
-        letters = {column for _, column in self.cells}
-        return tuple(sorted(letters, key=lambda each: (len(each), each)))
-
-    def column(self, letters: str) -> Iterator[tuple[int, str]]:
-        """Row and text of the filled cells of a column, downwards."""
-        rows = sorted(row for row, column in self.cells if column == letters)
-        return ((row, self.cells[row, letters].text) for row in rows)
-
-
-def read_cells(data: bytes) -> list[SheetCells]:
-    """The sheets of an ``.xlsx`` workbook, in their order. Formulas keep their text, not a result.
-
-    Raises `NotAWorkbook` for anything else.
+    Raises `NotAWorkbook` for a package that is no workbook or is out of bounds.
     """
-    package = Package.open(data)
     book = _related(package, "", "officeDocument")
     targets = {key: target for key, _, target in package.related(book)}
     texts = _shared_texts(package, _related(package, book, "sharedStrings", ""))
@@ -123,11 +67,26 @@ def read_cells(data: bytes) -> list[SheetCells]:
     ]
     if not listed or len(listed) > MOST_SHEETS:
         raise NotAWorkbook("số trang bên trong tệp bất thường")
-    return [
-        _SheetParser(texts, formats).sheet(name, package.read(part))
-        for name, part in listed
-        if package.has(part) and not part.startswith("xl/chartsheets/")
-    ]
+    sheets: list[SheetCells] = []
+    room = MOST_CELLS
+    for name, part in listed:
+        if package.has(part) and not part.startswith("xl/chartsheets/"):
+            parsed = _SheetParser(texts, formats, room).sheet(clean(name), package.read(part))
+            room -= len(parsed.cells)
+            sheets.append(replace(parsed, comments=read_comments(package, part)))
+    return sheets
+
+
+def read_modified(package: Package) -> datetime | None:
+    """When the workbook was last saved, as its properties say; None when they do not."""
+    part = _related(package, "", "core-properties", "")
+    if not part or not package.has(part):
+        return None
+    try:
+        moment = datetime.fromisoformat(text_of(package.read(part), "modified"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _related(package: Package, part: str, kind: str, otherwise: str | None = None) -> str:
@@ -172,52 +131,22 @@ def _shared_texts(package: Package, part: str) -> list[str]:
     return texts
 
 
-@dataclass(frozen=True)
-class _Format:
-    """What a number format makes of a number."""
-
-    is_date: bool = False
-    is_percent: bool = False
-    is_misleading: bool = False
-
-
-_PLAIN = _Format()
-_BUILT_IN = {
-    **dict.fromkeys((9, 10), _Format(is_percent=True)),
-    **dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48)), _Format(is_date=True)),
-    **dict.fromkeys(range(50, 59), _Format(is_date=True)),
-}
-
-_PRINTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]')
-"""What a number format prints as it stands, and colours and conditions: none of it formats."""
-
-
-def _format(code: str) -> _Format:
-    # Only the first section, for positive numbers, counts.
-    whole = code.split(";")[0]
-    formatting = _PRINTED.sub("", whole).lower()
-    is_date = bool(re.search("[ymdhs]", formatting)) and "general" not in formatting
-    shows_it = "general" in formatting or bool(re.search("[0#?@]", formatting))
-    adds_digits = bool(re.search(r'"[^"]*[0-9][^"]*"|\\[0-9]', whole))
-    scales = bool(re.search(r"[0#?],+(?![0#?,])", formatting))
-    is_misleading = not is_date and (not shows_it or adds_digits or scales)
-    return _Format(is_date, "%" in formatting, is_misleading)
-
-
-def _formats(package: Package, part: str) -> list[_Format]:
+def _formats(package: Package, part: str) -> list[NumberFormat]:
     """The number format of each cell style."""
     if not part or not package.has(part):
         return []
-    known = dict(_BUILT_IN)
-    formats: list[_Format] = []
+    known = dict(BUILT_IN)
+    formats: list[NumberFormat] = []
     inside = ""
     for tag, attributes in elements(package.read(part)):
         if tag in ("cellXfs", "cellStyleXfs", "dxfs", "cellStyles"):
             inside = tag
         elif tag == "numFmt" and inside != "dxfs":
-            known[_whole(attributes.get("numFmtId"))] = _format(attributes.get("formatCode", ""))
+            known[_whole(attributes.get("numFmtId"))] = number_format(
+                attributes.get("formatCode", "")
+            )
         elif tag == "xf" and inside == "cellXfs":
-            formats.append(known.get(_whole(attributes.get("numFmtId")), _PLAIN))
+            formats.append(known.get(_whole(attributes.get("numFmtId")), PLAIN))
     return formats
 
 
@@ -226,8 +155,6 @@ def _whole(text: str | None) -> int:
 
 
 # --- the cells ------------------------------------------------------------------------------------
-
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass
@@ -249,8 +176,9 @@ class _Raw:
 class _SheetParser:
     """Gathers the filled cells of one sheet."""
 
-    def __init__(self, texts: Sequence[str], formats: Sequence[_Format]) -> None:
+    def __init__(self, texts: Sequence[str], formats: Sequence[NumberFormat], room: int) -> None:
         self._texts = texts
+        self._room = room
         self._formats = formats
         self._cells: dict[Position, Cell] = {}
         self._masters: dict[str, tuple[str, str]] = {}
@@ -299,13 +227,13 @@ class _SheetParser:
 
     def _cell(self, attributes: dict[str, str]) -> _Raw:
         """A cell at its address; one that gives none stands right of the one before."""
-        match = _ADDRESS.fullmatch(attributes.get("r", ""))
+        match = ADDRESS.fullmatch(attributes.get("r", ""))
         if match:
             column, row = match[1], int(match[2])
-            self._column = _number_of(column)
+            self._column = column_number(column)
         else:
             self._column += 1
-            column, row = _letters_of(self._column), self._row
+            column, row = column_letters(self._column), self._row
         return _Raw(row, column, attributes.get("t", "n"), _whole(attributes.get("s", "0")))
 
     def _data(self, text: str) -> None:
@@ -323,7 +251,7 @@ class _SheetParser:
             if self._blanks > MOST_BLANKS:
                 raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
             return
-        if (raw.row, raw.column) in self._cells or len(self._cells) >= MOST_CELLS:
+        if (raw.row, raw.column) in self._cells or len(self._cells) >= self._room:
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         self._cells[raw.row, raw.column] = cell
 
@@ -364,16 +292,10 @@ class _SheetParser:
             return Cell(CellKind.TEXT, value)
         if number != number or abs(number) == float("inf"):
             return Cell(CellKind.TEXT, value)
-        text, formatting = format(number, ".15g"), self._format_of(raw)
-        if formatting.is_date:
-            return Cell(CellKind.DATE, _date_text(number))
-        # To the 15 digits that Excel keeps: what it shows as 435 is no fraction.
-        return Cell(
-            CellKind.NUMBER, text, float(text), formatting.is_percent, formatting.is_misleading
-        )
+        return number_cell(number, self._format_of(raw))
 
-    def _format_of(self, raw: _Raw) -> _Format:
-        return self._formats[raw.style] if 0 <= raw.style < len(self._formats) else _PLAIN
+    def _format_of(self, raw: _Raw) -> NumberFormat:
+        return self._formats[raw.style] if 0 <= raw.style < len(self._formats) else PLAIN
 
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -381,8 +303,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def _text(text: str) -> Cell | None:
-    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text[:LONGEST_CELL])
-    return Cell(CellKind.TEXT, plain) if plain.strip() else None
+    return text_cell(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text[:LONGEST_CELL]))
 
 
 def _moved(formula: str, origin: str, destination: str) -> str:
@@ -391,31 +312,3 @@ def _moved(formula: str, origin: str, destination: str) -> str:
     from openpyxl.formula.translate import Translator
 
     return str(Translator(f"={formula}", origin=origin).translate_formula(destination))[1:]
-
-
-_DAY_0 = datetime(1899, 12, 30)
-
-
-def _date_text(serial: float) -> str:
-    """A date as people write it; the hours are told only where there are any."""
-    try:
-        moment = _DAY_0 + timedelta(days=serial)
-    except OverflowError:
-        return format(serial, ".15g")
-    day = format_date(moment.day, moment.month, moment.year)
-    return day if serial == int(serial) else f"{day} {moment:%H:%M}"
-
-
-def _number_of(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _letters_of(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

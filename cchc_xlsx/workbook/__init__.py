@@ -1,0 +1,54 @@
+"""Bytes of a workbook → its cells, whatever program saved it and in whatever format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cchc_xlsx.workbook.cells import SheetCells
+from cchc_xlsx.workbook.kind import FileKind, kind_of
+from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook
+
+__all__ = ["FileKind", "NotAWorkbook", "SheetCells", "Workbook", "kind_of", "read_workbook"]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The sheets of a workbook in their order, what kind of file it is, and when it was saved."""
+
+    kind: FileKind
+    sheets: tuple[SheetCells, ...]
+    modified: datetime | None = None
+
+
+def read_workbook(data: bytes) -> Workbook:
+    """Read a workbook. Formulas keep their text, not a result, where the format has their text.
+
+    Raises `NotAWorkbook` for whatever is no workbook, has a password, or is out of bounds.
+    """
+    if len(data) > LARGEST_FILE:
+        raise NotAWorkbook(f"tệp lớn hơn {LARGEST_FILE // 2**20} MB")
+    kind = kind_of(data)
+    if kind is FileKind.ENCRYPTED:
+        from cchc_xlsx.workbook.encrypted import decrypted
+
+        data = decrypted(data)
+        kind = kind_of(data)
+    if kind not in _READERS:
+        raise NotAWorkbook("không phải là tệp Excel (.xlsx), hoặc tệp bị hỏng")
+    return _READERS[kind](data, kind)
+
+
+def _xlsx(data: bytes, kind: FileKind) -> Workbook:
+    from cchc_xlsx.workbook.package import Package
+    from cchc_xlsx.workbook.xlsx import read_modified, read_sheets
+
+    package = Package.open(data)
+    return Workbook(kind, tuple(read_sheets(package)), read_modified(package))
+
+
+_READERS: Mapping[FileKind, Callable[[bytes, FileKind], Workbook]] = {
+    FileKind.XLSX: _xlsx,
+    FileKind.XLSM: _xlsx,
+}

@@ -1,0 +1,80 @@
+"""What kind of file bytes are: told by their content, never by a name."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from enum import Enum
+
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Begins every file of Microsoft's older container: ``.xls``, ``.msg``, and what is encrypted."""
+
+_ZIP_MAGIC = b"PK"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_CALC = _OPEN_DOCUMENT + b"spreadsheet"
+
+
+class FileKind(Enum):
+    """The kinds of file that are opened; the value is how a person calls it."""
+
+    XLSX = "tệp Excel (.xlsx)"
+    XLSM = "tệp Excel có macro (.xlsm)"
+    XLSB = "tệp Excel nhị phân (.xlsb)"
+    XLS = "tệp Excel 97-2003 (.xls)"
+    ODS = "tệp OpenDocument (.ods)"
+    ENCRYPTED = "tệp Excel có mật khẩu"
+    ARCHIVE = "tệp nén (.zip)"
+    OUTLOOK_MAIL = "thư Outlook (.msg)"
+    OTHER = "tệp khác"
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it may hold a filled form."""
+        return self not in (FileKind.ARCHIVE, FileKind.OUTLOOK_MAIL, FileKind.OTHER)
+
+
+def kind_of(data: bytes) -> FileKind:
+    """The kind of a file. A broken one is `OTHER`, for nothing tells what it was."""
+    if data.startswith(OLE_MAGIC):
+        return _ole_kind(data)
+    if data.startswith(_ZIP_MAGIC):
+        return _zip_kind(data)
+    return FileKind.OTHER
+
+
+def _zip_kind(data: bytes) -> FileKind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {name.lower() for name in archive.namelist()}
+            if "mimetype" in names:
+                with archive.open("mimetype") as stream:
+                    mime = stream.read(len(_CALC))
+                return FileKind.ODS if mime == _CALC else FileKind.OTHER
+    except Exception:  # a zip archive can be broken in more ways than its library has names for
+        return FileKind.OTHER
+    if not names & {"[content_types].xml", "xl/workbook.xml"}:
+        return FileKind.ARCHIVE
+    folders = {name.partition("/")[0] for name in names}
+    if folders & {"word", "ppt"}:
+        return FileKind.OTHER
+    if "xl/workbook.bin" in names:
+        return FileKind.XLSB
+    return FileKind.XLSM if "xl/vbaproject.bin" in names else FileKind.XLSX
+
+
+def _ole_kind(data: bytes) -> FileKind:
+    # Imported here: hardly any file needs it.
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            streams = {path[0].lower() for path in container.listdir(streams=True)}
+    except Exception:  # likewise
+        return FileKind.OTHER
+    if "encryptedpackage" in streams:
+        return FileKind.ENCRYPTED
+    if streams & {"workbook", "book"}:
+        return FileKind.XLS
+    if "__properties_version1.0" in streams:
+        return FileKind.OUTLOOK_MAIL
+    return FileKind.OTHER
