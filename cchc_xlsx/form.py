@@ -6,6 +6,7 @@ Nothing here knows a code, a label or a rule of any particular form; those are d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -223,6 +224,11 @@ class Form:
             examples = ", ".join(f"2022-{kind}" for kind in kinds)
             raise InputError(f"Kỳ báo cáo «{text}» không đúng. Ví dụ kỳ đúng: {examples}.")
         return Period(int(year), kinds[kind_id])
+
+    def periods_named(self, text: str) -> tuple[Period, ...]:
+        """The periods of the years that a text names."""
+        years = {int(year) for year in re.findall(r"\b[0-9]{4}\b", text)}
+        return tuple(period for year in sorted(years) for period in self.periods_of(year))
 
     def periods_of(self, year: int) -> tuple[Period, ...]:
         """All periods of a year, in order."""

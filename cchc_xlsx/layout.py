@@ -11,7 +11,8 @@ from typing import Protocol
 
 from cchc_xlsx.expression import Expression
 from cchc_xlsx.figures import SUGGESTION_DECIMALS
-from cchc_xlsx.form import Form, Indicator
+from cchc_xlsx.finding import SEVERITY_WORDS
+from cchc_xlsx.form import Form, Indicator, Rule
 
 INFO_SHEET = "Thông tin"
 APPENDIX_SHEET = "Phụ lục"
@@ -44,6 +45,8 @@ VALUE_SUBHEADING = "Số lượng/tỷ lệ"
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 APPENDIX_WORD = "Phụ lục"
+NAMELESS = "(Tên cơ quan, đơn vị)"
+ATTACHED = "(Kèm theo Báo cáo số "
 
 TAG_CELL = "A1"
 """Holds the form's tag, by which a workbook is known."""
@@ -167,6 +170,7 @@ CHECKS_HEADINGS = {
     RULE_REASON: "Nội dung kiểm tra",
     RULE_MESSAGE: "Cần xem lại",
 }
+CHECKS_TITLE = "KẾT QUẢ KIỂM TRA TỰ ĐỘNG"
 OVERALL_CELL = "$A$3"
 PROGRESS_CELL = "$A$4"
 CHECKS_HEADING_ROW = 6
@@ -201,6 +205,26 @@ class ChecksLayout:
     def cell(self, column: str, position: int) -> str:
         """The cell of a rule, as formulas on other sheets write it."""
         return f"{quoted(CHECKS_SHEET)}!${column}${self.row(position)}"
+
+
+def rule_reason(form: Form, rule: Rule) -> str:
+    """What a rule watches over; one of a single cell names its row."""
+    row = f"{form.by_code[rule.codes[0]].label.rstrip(':.')}: " if rule.each else ""
+    return row + rule.reason
+
+
+def rule_target(layout: AppendixLayout, rule: Rule) -> str:
+    """The input cell that a rule is about, as its link shows it."""
+    return f"{VALUE}{layout.row(rule.codes[0])}"
+
+
+def checks_texts(form: Form) -> set[str]:
+    """All texts that the template itself puts on the sheet `Kiểm tra`, but for live ones."""
+    layout = AppendixLayout(form)
+    texts = {CHECKS_TITLE, *CHECKS_HEADINGS.values(), *SEVERITY_WORDS.values()}
+    for rule in form.rules:
+        texts |= {rule.id, rule_reason(form, rule), rule_target(layout, rule)}
+    return texts
 
 
 # --- Thông tin ------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from cchc_xlsx.errors import ExpressionError
 from cchc_xlsx.excel_limits import LONGEST_LITERAL
@@ -20,6 +21,9 @@ from cchc_xlsx.rule_parser import parse
 FIGURE_DECIMALS = 2
 UNTOLD = "…"
 """Stands for a figure that cannot be worked out, such as a division by zero."""
+
+_WRITTEN = rf"(?:-?[0-9.,]+(?:E[+-]?[0-9]+)?|{UNTOLD})"
+"""A figure in a sentence, however a machine writes it."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -56,6 +60,15 @@ class Message:
             return UNTOLD if math.isnan(value) else number(value)
 
         return "".join(written(part) for part in self.parts)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        pieces = (re.escape(part) if isinstance(part, str) else _WRITTEN for part in self.parts)
+        return re.compile("".join(pieces))
+
+    def matches(self, text: str) -> bool:
+        """Whether a text is this sentence with some figures in it."""
+        return self._pattern.fullmatch(text) is not None
 
     def to_excel(self, at: Addresses) -> str:
         """A live text: an Excel formula without its ``=``."""

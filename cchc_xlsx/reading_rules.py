@@ -58,13 +58,17 @@ BLANKS = ReadingRule("B01", _WARNING, "Ô để trống không phải là 0; kh�
 # What was done to the workbook.
 WRONG_FORM = ReadingRule("W01", _ERROR, "Tệp phải là biểu mẫu của báo cáo này.")
 OTHER_VERSION = ReadingRule("W08", _WARNING, "Tệp thuộc một phiên bản khác của biểu mẫu.")
+OTHER_FORMAT = ReadingRule("W15", _WARNING, "Tệp nên ở định dạng .xlsx, không có macro.")
 OWN_OUTPUT = ReadingRule("W09", _INFO, "Tệp tổng hợp do phần mềm tạo ra không phải là báo cáo.")
 CHANGED_ROWS = ReadingRule("W02", _ERROR, "Mỗi chỉ tiêu phải còn đúng một dòng trong Phụ lục.")
 CHANGED_TEXTS = ReadingRule("W10", _WARNING, "Nhãn và đơn vị tính in sẵn không được sửa.")
+KNOWN_BY_TEXT = ReadingRule("W12", _WARNING, "Dòng mất mã được nhận ra theo tên chỉ tiêu.")
+FIGURE_IN_NOTE = ReadingRule("W13", _WARNING, "Số liệu phải ở cột số liệu, không ở cột Ghi chú.")
 STRAY_DATA = ReadingRule("W06", _WARNING, "Dữ liệu nằm ngoài các ô để nhập không được tổng hợp.")
 MERGED_CELLS = ReadingRule("W11", _WARNING, "Ô số liệu không được gộp với ô khác.")
 UNIT_OR_PERIOD = ReadingRule("W04", _ERROR, "Mã cơ quan và kỳ báo cáo phải rõ và đúng.")
 ANSWERS = ReadingRule("H06", _ERROR, "Các ô ở trang Thông tin phải nhập đúng kiểu.")
+ANSWER_LOST = ReadingRule("W14", _WARNING, "Trang Thông tin phải còn mã cơ quan và kỳ báo cáo.")
 NAME_MISSING = ReadingRule("H07", _WARNING, "Trang Thông tin phải có tên cơ quan.")
 UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from cchc_xlsx.figures import Fill
@@ -27,7 +28,8 @@ class Submission:
 
     `fill` has a number, or None for a blank, for every code that takes a value; `cells` has the
     address of each (``Phụ lục!E14``); `info` has the answers of `Thông tin` by the name of the
-    question. A rejected file has no unit, no period and no figures that can be relied on.
+    question; `modified` is when it was last saved, as it says itself. The figures of a rejected
+    file are kept as far as they could be read, but must not be relied on.
     """
 
     file: str
@@ -39,6 +41,7 @@ class Submission:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    modified: datetime | None = None
     origin: Origin | None = None
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cchc_xlsx.finding import Severity
 
 HOLDS = "Đạt"
@@ -16,3 +18,18 @@ def is_status(text: str) -> bool:
     """Whether a text is one that a live check shows beside a row."""
     broken = tuple(f"{word}: " for word in BROKEN.values())
     return text in (HOLDS, UNTOLD, NOT_ENTERED, NO_BASE) or text.startswith(broken)
+
+
+HAS_ERRORS = "CÒN LỖI PHẢI SỬA: xem các dòng SAI ở các trang Thông tin, Phụ lục, Kiểm tra"
+INFO_MISSING = "CÒN THIẾU: điền trang Thông tin"
+FIGURES_MISSING = "CHƯA NHẬP ĐỦ: xem các dòng Chưa nhập ở trang Phụ lục"
+DOUBTFUL = "ĐÃ NHẬP ĐỦ, không có lỗi; còn chỗ cần xem lại"
+ALL_WELL = "ĐẠT: đã nhập đủ, không có lỗi"
+
+_PROGRESS = re.compile(r"Đã nhập \d+/\d+ chỉ tiêu; lỗi: \d+; cần xem lại: \d+")
+
+
+def is_overall(text: str) -> bool:
+    """Whether a text is one that the workbook shows of itself as a whole."""
+    known = (HAS_ERRORS, INFO_MISSING, FIGURES_MISSING, DOUBTFUL, ALL_WELL)
+    return text in known or _PROGRESS.fullmatch(text) is not None

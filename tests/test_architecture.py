@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
-    *("layout", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
+    *("layout", "guide", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
     *("spreadsheet", "workbook", "output", "roster", "intake", "submission"),
     "template",
     "reader",

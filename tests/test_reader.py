@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xlsx.form import Form
@@ -188,10 +189,6 @@ def test_a_stored_result_is_never_trusted(form: Form, issued: Path, tmp_path: Pa
 # --- the file as a whole --------------------------------------------------------------------
 
 
-def clear_unit_code(book: Workbook) -> None:
-    book[INFO_SHEET][f"C{info_row('unit_code')}"] = None
-
-
 def other_unit_code(book: Workbook) -> None:
     book[INFO_SHEET][f"C{info_row('unit_code')}"] = "H99.02"
 
@@ -215,7 +212,6 @@ def no_appendix(book: Workbook) -> None:
 @pytest.mark.parametrize(
     ("change", "rule", "message"),
     [
-        (clear_unit_code, "W04", "Chưa điền mã định danh"),
         (other_unit_code, "W04", "phát hành cho «H99.01»"),
         (odd_period, "W04", "không rõ: «quý ba»"),
         (other_period, "W04", "phát hành cho kỳ «2022-Q3»"),
@@ -280,7 +276,7 @@ def test_missing_and_doubled_rows_are_named(
     layout = AppendixLayout(form)
 
     def change(sheet: Worksheet) -> None:
-        sheet[f"A{layout.row('I.1.2')}"] = None
+        sheet[f"A{layout.row('I.1.2')}"] = sheet[f"C{layout.row('I.1.2')}"] = None
         sheet[f"A{layout.last_row + 3}"] = "I.1.1"
         sheet[f"E{layout.last_row + 3}"] = 7
         type_in(sheet, form, {"I.1.1": 18})
@@ -289,6 +285,7 @@ def test_missing_and_doubled_rows_are_named(
     said = [(finding.rule, finding.codes) for finding in reading.findings]
     assert ("W02", ("I.1.2",)) in said
     assert ("W02", ("I.1.1",)) in said
+    assert "7" in next(each.message for each in reading.findings if each.codes == ("I.1.1",))
     assert reading.submission.fill.values["I.1.1"] is None
     assert "I.1.1" in reading.submission.fill.unreadable
 
@@ -336,27 +333,115 @@ def test_exchanged_codes_are_named(form: Form, changed: Callable[[Change], Readi
     assert set(finding.codes) == {"I.2.3", "IV.6.3"}
 
 
-def without_codes(sheet: Worksheet) -> None:
-    sheet.delete_cols(1)
-
-
-def without_figures(sheet: Worksheet) -> None:
-    sheet["E7"] = None
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (without_codes, "Mất cột Mã"),
-        (without_figures, "Mất cột «Kết quả thống kê»"),
-    ],
-)
-def test_without_codes_or_figures_it_is_rejected(
-    changed: Callable[[Change], Reading], change: Callable[[Worksheet], None], message: str
+def test_without_codes_rows_are_known_by_their_texts(
+    form: Form, changed: Callable[[Change], Reading]
 ) -> None:
+    """I.2.3 and IV.6.3 have one label and one unit: their place among the others tells them."""
+    entries = {"I.1.1": 18, "I.2.3": 5, "IV.6.3": 7, "VII.B.5.6": 1}
+
+    def change(sheet: Worksheet) -> None:
+        type_in(sheet, form, entries)
+        sheet.delete_cols(1)
+
     reading = changed(appendix(change))
+    values = reading.submission.fill.values
+    assert {code: values[code] for code in entries} == entries
+    assert reading.submission.cells["I.1.1"] == "Phụ lục!D11"
+    said = {finding.rule for finding in reading.findings}
+    assert {"W12", "W08"} <= said
+
+
+def test_sorted_rows_without_codes_that_look_alike_are_not_guessed(
+    form: Form, changed: Callable[[Change], Reading]
+) -> None:
+    layout = AppendixLayout(form)
+
+    def change(sheet: Worksheet) -> None:
+        type_in(sheet, form, {"I.1.1": 18, "I.1.2": 13, "I.2.3": 5, "IV.6.3": 7})
+        first, second = layout.row("I.1.1"), layout.row("I.1.2")
+        for column in "BCDEF":
+            one, other = sheet[f"{column}{first}"], sheet[f"{column}{second}"]
+            one.value, other.value = other.value, one.value
+        sheet.delete_cols(1)
+
+    reading = changed(appendix(change))
+    values = reading.submission.fill.values
+    assert [values[code] for code in ("I.1.1", "I.1.2")] == [18, 13]
+    assert [values[code] for code in ("I.2.3", "IV.6.3")] == [None, None]
+    (stray,) = (each for each in reading.findings if each.rule == "W06" and "«5»" in each.message)
+    assert "«7»" in stray.message
+
+
+def test_a_lost_heading_is_found_by_what_stands_beside(
+    form: Form, changed: Callable[[Change], Reading]
+) -> None:
+    def change(sheet: Worksheet) -> None:
+        type_in(sheet, form, {"I.1.1": 18})
+        sheet["E7"] = None
+        sheet.delete_cols(1)
+
+    assert changed(appendix(change)).submission.fill.values["I.1.1"] == 18
+
+
+def test_without_the_column_of_figures_it_is_rejected(
+    changed: Callable[[Change], Reading],
+) -> None:
+    reading = changed(appendix(lambda sheet: sheet.delete_cols(5)))
     assert reading.submission.status is Status.REJECTED
-    assert message in reading.findings[0].message
+    assert "Mất cột «Kết quả thống kê»" in reading.findings[0].message
+
+
+def test_a_lost_unit_code_is_that_of_the_office_it_was_issued_to(
+    form: Form,
+    changed: Callable[[Change], Reading],
+) -> None:
+    def change(book: Workbook) -> None:
+        del book[INFO_SHEET]
+
+    reading = changed(change)
+    assert reading.submission.status is Status.ACCEPTED
+    assert reading.submission.unit_code == "H99.01"
+    assert reading.submission.period == form.period("2022-Q3")
+    assert "W14" in {finding.rule for finding in reading.findings}
+
+
+def test_figures_of_a_rejected_workbook_are_kept(
+    form: Form, changed: Callable[[Change], Reading]
+) -> None:
+    def change(book: Workbook) -> None:
+        type_in(book[APPENDIX_SHEET], form, {"I.1.1": 18})
+        other_period(book)
+
+    reading = changed(change)
+    assert reading.submission.status is Status.REJECTED
+    assert reading.submission.fill.values["I.1.1"] == 18
+
+
+def test_a_number_alone_in_a_note_is_named(
+    form: Form, changed: Callable[[Change], Reading]
+) -> None:
+    row = AppendixLayout(form).row("I.1.1")
+
+    def change(sheet: Worksheet) -> None:
+        sheet[f"F{row}"] = 18
+
+    (finding,) = changed(appendix(change)).findings
+    assert finding.rule == "W13"
+    assert f"Phụ lục!F{row} «18»" in finding.message
+
+
+def test_comments_and_texts_over_locked_sheets_are_named(
+    changed: Callable[[Change], Reading],
+) -> None:
+    def change(book: Workbook) -> None:
+        book[APPENDIX_SHEET]["E11"].comment = Comment("Số này tạm tính", "ai đó")
+        book["Kiểm tra"]["E9"] = "Đơn vị đã xem"
+        book["Hướng dẫn"]["A5"] = "Liên hệ phòng Tổng hợp"
+
+    said = " ".join(finding.message for finding in changed(change).findings)
+    assert "Phụ lục!E11 «Số này tạm tính»" in said
+    assert "Kiểm tra!E9 «Đơn vị đã xem»" in said
+    assert "Hướng dẫn!A5 «Liên hệ phòng Tổng hợp»" in said
 
 
 def test_a_merged_input_is_named(form: Form, changed: Callable[[Change], Reading]) -> None:
@@ -376,7 +461,7 @@ def test_a_second_appendix_with_other_figures(
 
     reading = changed(change)
     assert reading.submission.status is Status.REJECTED
-    assert "«Bản cũ»" in reading.findings[0].message
+    assert "Phụ lục!E11 «18» và Bản cũ!E11 «99»" in reading.findings[0].message
 
 
 def test_a_date_in_a_note_stays_a_date(form: Form, changed: Callable[[Change], Reading]) -> None:

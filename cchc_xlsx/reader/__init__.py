@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
-from cchc_xlsx.layout import CODE, MERGED_TAG
-from cchc_xlsx.reader.answers import find_info, hidden_values
+from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, MERGED_TAG, VALUE
+from cchc_xlsx.reader.answers import find_info, hidden_values, identify
 from cchc_xlsx.reader.entries import read_entries
 from cchc_xlsx.reader.stray import stray_findings
-from cchc_xlsx.reader.table import AppendixTable, find_table
+from cchc_xlsx.reader.table import AppendixTable, contradiction, find_tables
 from cchc_xlsx.reading_rules import (
+    CHANGED_ROWS,
+    OTHER_FORMAT,
     OTHER_VERSION,
     OWN_OUTPUT,
     UNREADABLE_FILE,
@@ -22,27 +24,28 @@ from cchc_xlsx.reading_rules import (
 )
 from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.vietnamese import clean
-from cchc_xlsx.workbook import NotAWorkbook, SheetCells, read_workbook
+from cchc_xlsx.workbook import FileKind, NotAWorkbook, SheetCells, Workbook, read_workbook
 
 
 def read(data: bytes, file: str, form: Form) -> Reading:
     """Read the bytes of a workbook that staff filled. Never raises for what the bytes hold."""
     empty = Submission(file=file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        reading = _read(read_workbook(data).sheets, form, empty)
+        reading = _read(read_workbook(data), form, empty)
     except NotAWorkbook as fault:
-        reading = _unreadable(empty, str(fault))
+        reading = unreadable(empty, str(fault))
     except Rejected as fault:
         reading = Reading(replace(empty, status=Status.REJECTED), (fault.finding,))
     except Exception as fault:
         # Whatever a file makes us stumble over costs that file alone, never the others.
-        reading = _unreadable(empty, f"nội dung bất thường ({type(fault).__name__})")
+        reading = unreadable(empty, f"nội dung bất thường ({type(fault).__name__})")
     unit = reading.submission.unit_code
     said = (replace(finding, file=file, unit=unit) for finding in reading.findings)
     return Reading(reading.submission, tuple(said))
 
 
-def _unreadable(empty: Submission, reason: str) -> Reading:
+def unreadable(empty: Submission, reason: str) -> Reading:
+    """A file that cannot be opened; `reason` is a Vietnamese clause."""
     finding = UNREADABLE_FILE.finding(
         f"Không đọc được tệp: {reason}.",
         "Mở tệp bằng Excel, lưu lại ở định dạng .xlsx không có mật khẩu rồi gửi lại.",
@@ -50,52 +53,69 @@ def _unreadable(empty: Submission, reason: str) -> Reading:
     return Reading(replace(empty, status=Status.REJECTED), (finding,))
 
 
-def _read(sheets: Sequence[SheetCells], form: Form, empty: Submission) -> Reading:
-    hidden = hidden_values(sheets)
-    table = _table(sheets, form, hidden)
-    info = find_info(sheets, form)
-    issued_to = hidden.get("unit", "")
-    unit = info.unit(issued_to)
-    # Without a unit the workbook was issued to nobody, and its period was a suggestion.
-    period = info.period(hidden.get("period", "") if issued_to else "")
+def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
+    """What a workbook holds; figures that must not be used are kept with the reason for that."""
+    hidden = hidden_values(book.sheets)
+    table, *others = _tables(book.sheets, form, hidden)
+    info = find_info(book.sheets, form)
+    sender = identify(info, hidden)
     entries = read_entries(table)
+    refused = (*sender.refused, *_refusals(table, others))
     submission = replace(
         empty,
-        unit=unit,
-        period=period,
+        status=Status.REJECTED if refused else Status.ACCEPTED,
+        unit=sender.unit,
+        period=sender.period,
         fill=entries.fill,
         notes=table.notes(),
         info=info.answers,
         cells={code: table.address(code) for code in table.input_codes},
+        modified=book.modified,
     )
     findings = (
+        *refused,
+        *_format_findings(book),
         *_version_findings(table, form, hidden),
         *table.findings(),
-        *info.findings(period, hidden.get("period", "")),
+        *info.findings(sender.period, hidden.get("period", "")),
         *entries.findings,
-        *stray_findings(sheets, table, info),
+        *stray_findings(book.sheets, [table, *others], info),
     )
     return Reading(submission, findings)
+
+
+def _refusals(table: AppendixTable, others: Sequence[AppendixTable]) -> Iterator[Finding]:
+    """Why the figures of a workbook must not be used, whoever sent it."""
+    if VALUE not in table.columns:
+        yield CHANGED_ROWS.finding(
+            f"Mất cột «{APPENDIX_HEADINGS[VALUE]}» của trang {table.sheet.name}.",
+            "Nhập lại vào tệp gốc, giữ nguyên các cột.",
+        )
+    for other in others:
+        if found := contradiction(table, other):
+            yield found
 
 
 # --- which form -----------------------------------------------------------------------------
 
 
-def _table(sheets: Sequence[SheetCells], form: Form, hidden: Mapping[str, str]) -> AppendixTable:
-    """The appendix of this form. Raises `Rejected` when the workbook holds none or another's."""
+def _tables(
+    sheets: Sequence[SheetCells], form: Form, hidden: Mapping[str, str]
+) -> list[AppendixTable]:
+    """The appendices of this form. Raises `Rejected` when there is none, or another form's."""
     if any(sheet.text(1, "A").startswith(MERGED_TAG) for sheet in sheets):
         raise Rejected(
             OWN_OUTPUT.finding("Đây là tệp tổng hợp do phần mềm tạo ra, không phải báo cáo.")
         )
-    table = find_table(sheets, form)
-    if table is None:
+    tables = find_tables(sheets, form)
+    if not tables:
         raise Rejected(
             WRONG_FORM.finding(
                 "Tệp không chứa bảng Phụ lục của biểu mẫu này.",
                 "Gửi lại tệp do Sở Nội vụ phát hành cho kỳ báo cáo này.",
             )
         )
-    known_as = [_tag(table).partition("/")[0], hidden.get("form", "")]
+    known_as = [_tag(tables[0]).partition("/")[0], hidden.get("form", "")]
     others = [clean(form_id) for form_id in known_as if form_id not in ("", form.id)]
     if others:
         raise Rejected(
@@ -104,7 +124,22 @@ def _table(sheets: Sequence[SheetCells], form: Form, hidden: Mapping[str, str]) 
                 "Gửi lại tệp do Sở Nội vụ phát hành cho kỳ báo cáo này.",
             )
         )
-    return table
+    return tables
+
+
+def _format_findings(book: Workbook) -> Iterator[Finding]:
+    """What the kind of file means for its figures."""
+    if book.kind is FileKind.XLSM:
+        yield OTHER_FORMAT.finding(
+            "Tệp chứa macro (.xlsm). Macro không được chạy; chỉ đọc số liệu.",
+            "Biểu mẫu không có macro: hỏi đơn vị vì sao có, đừng mở tệp trước khi rõ.",
+        )
+    elif book.kind in (FileKind.XLS, FileKind.XLSB):
+        yield OTHER_FORMAT.finding(
+            f"Tệp ở định dạng cũ: {book.kind.value}. Ô nào chứa công thức thì lấy kết quả đã lưu "
+            "trong tệp, không tính lại được.",
+            "Đối chiếu các tỷ lệ và tổng số; lần sau lưu ở định dạng .xlsx.",
+        )
 
 
 def _tag(table: AppendixTable) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,6 @@ from cchc_xlsx.layout import (
     HIDDEN_KEYS,
     HIDDEN_SHEET,
     INFO_FIELDS,
-    INFO_KEY,
     INFO_STATUS,
     INFO_VALUE,
     PERIOD,
@@ -23,12 +21,21 @@ from cchc_xlsx.layout import (
     UNIT_NAME,
     contact_answer,
     contact_key,
+    field_label,
     info_texts,
 )
-from cchc_xlsx.reading_rules import ANSWERS, NAME_MISSING, UNIT_OR_PERIOD, Rejected
+from cchc_xlsx.reading_rules import ANSWER_LOST, ANSWERS, NAME_MISSING, UNIT_OR_PERIOD, Rejected
 from cchc_xlsx.roster import ReportingUnit, is_unit_code
 from cchc_xlsx.vietnamese import clean, fold
-from cchc_xlsx.workbook.cells import Cell, CellKind, Position, SheetCells
+from cchc_xlsx.words import is_status
+from cchc_xlsx.workbook.cells import (
+    Cell,
+    CellKind,
+    Position,
+    SheetCells,
+    column_letters,
+    column_number,
+)
 
 
 def hidden_values(sheets: Sequence[SheetCells]) -> Mapping[str, str]:
@@ -42,11 +49,12 @@ def hidden_values(sheets: Sequence[SheetCells]) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class InfoTable:
-    """The answers, found by the hidden keys of their rows."""
+    """The answers, found by the keys of their rows; `shift` is how many columns they moved by."""
 
     form: Form
     sheet: SheetCells
     rows: Mapping[str, int]
+    shift: int = 0
 
     @cached_property
     def cells(self) -> Mapping[str, Position]:
@@ -56,10 +64,14 @@ class InfoTable:
             for column in CONTACT_COLUMNS:
                 asked[contact_answer(number, column)] = (contact_key(number), column)
         return {
-            name: (self.rows[key], column)
+            name: (self.rows[key], self._column(column))
             for name, (key, column) in asked.items()
             if key in self.rows
         }
+
+    def _column(self, letter: str) -> str:
+        """The column that a new workbook has at this letter."""
+        return column_letters(column_number(letter) + self.shift)
 
     @cached_property
     def answers(self) -> Mapping[str, str]:
@@ -70,8 +82,13 @@ class InfoTable:
     # --- who, and for which period ----------------------------------------------------------
 
     def unit(self, issued_to: str) -> ReportingUnit:
-        """The reporting unit. Raises `Rejected` when its code is missing, odd or another's."""
+        """The reporting unit. Raises `Rejected` when its code is missing, odd or another's.
+
+        A workbook that was issued to a unit and has lost the answer is that unit's.
+        """
         code = self.answers.get(UNIT_CODE, "").replace(" ", "")
+        if not code and is_unit_code(issued_to):
+            return ReportingUnit(issued_to, self.answers.get(UNIT_NAME, issued_to))
         if not code:
             raise Rejected(
                 UNIT_OR_PERIOD.finding(
@@ -99,9 +116,12 @@ class InfoTable:
         return ReportingUnit(code, self.answers.get(UNIT_NAME, code))
 
     def period(self, issued_for: str) -> Period:
-        """The period. Raises `Rejected` when it is missing, unclear or not the one issued for."""
+        """The period. Raises `Rejected` when it is missing, unclear or not the one issued for.
+
+        A workbook that was issued for a period and has lost the answer is of that period.
+        """
         text = self.answers.get(PERIOD, "")
-        period = self._named(text)
+        period = self._named(text or issued_for)
         if period is None:
             raise Rejected(
                 UNIT_OR_PERIOD.finding(
@@ -122,29 +142,34 @@ class InfoTable:
         return period
 
     def _named(self, text: str) -> Period | None:
-        years = {int(year) for year in re.findall(r"\b[0-9]{4}\b", text)}
-        periods = (period for year in sorted(years) for period in self.form.periods_of(year))
-        names = (fold(text),)
-        return next(
-            (each for each in periods if fold(each.title) in names or fold(each.id) in names), None
+        names = (
+            (each, (fold(each.title), fold(each.id))) for each in self.form.periods_named(text)
         )
+        return next((each for each, known_as in names if fold(text) in known_as), None)
 
     # --- what is wrong with the answers -------------------------------------------------------
 
-    def findings(self, period: Period, issued_for: str) -> Iterator[Finding]:
+    def findings(self, period: Period | None, issued_for: str) -> Iterator[Finding]:
         """The answers that are missing where one is required, or that cannot be right.
 
         `issued_for` is the period that the workbook was made for; it offers those of one year.
         """
+        lost = [field.label for field in _IDENTIFYING if field.key not in self.answers]
+        if lost and period:
+            yield ANSWER_LOST.finding(
+                f"Trang Thông tin đã mất: {', '.join(lost)}; đã lấy theo dấu phát hành của tệp.",
+                "Hỏi lại đơn vị gửi để xác nhận tệp này của cơ quan nào, kỳ nào.",
+            )
         if UNIT_NAME not in self.answers:
             yield NAME_MISSING.finding(
                 "Chưa điền tên cơ quan ở trang Thông tin.", "Điền tên đầy đủ của cơ quan."
             )
         labels = {field.key: field.label for field in INFO_FIELDS}
         year = issued_for.partition("-")[0]
-        offered = int(year) if year.isdecimal() else period.year
+        offered = int(year) if year.isdecimal() else period.year if period else 0
         titles = [each.title for each in self.form.periods_of(offered)]
-        given = {key: self._typed(key) for key in labels} | {PERIOD: period.title}
+        given = {key: self._typed(key) for key in labels}
+        given |= {PERIOD: period.title if period else ""}
         for key, fault in faults(given, titles).items():
             yield ANSWERS.finding(
                 f"{labels[key]} đang là «{self.answers[key]}»: {fault}.",
@@ -175,17 +200,61 @@ class InfoTable:
         """The filled cells that are neither answers nor the template's own texts."""
         own, asked = info_texts(self.form), set(self.cells.values())
         for position, cell in self.sheet.cells.items():
-            is_status = position[1] == INFO_STATUS and cell.kind is CellKind.FORMULA
-            if position not in asked and clean(cell.text) not in own and not is_status:
+            is_live = cell.kind is CellKind.FORMULA or is_status(clean(cell.text))
+            is_status_cell = position[1] == self._column(INFO_STATUS) and is_live
+            if position not in asked and clean(cell.text) not in own and not is_status_cell:
                 yield position
 
 
+_IDENTIFYING = tuple(field for field in INFO_FIELDS if field.key in (UNIT_CODE, PERIOD))
+
+
 def find_info(sheets: Sequence[SheetCells], form: Form) -> InfoTable:
-    """The sheet with the most of the hidden keys; every answer is missing when there is none."""
-    keys = {field.key for field in INFO_FIELDS}
-    keys |= {contact_key(number) for number, _ in enumerate(form.contacts, start=1)}
+    """The sheet with the most of the hidden keys, or where those are lost, of the labels.
+
+    Every answer is missing when there is no such sheet.
+    """
+    keys = {field.key: field.key for field in INFO_FIELDS}
+    keys |= {contact_key(at): contact_key(at) for at, _ in enumerate(form.contacts, start=1)}
+    labels = {fold(field_label(field)): field.key for field in INFO_FIELDS}
+    labels |= {fold(role): contact_key(at) for at, role in enumerate(form.contacts, start=1)}
     tables = [
-        InfoTable(form, sheet, {key: row for row, key in sheet.column(INFO_KEY) if key in keys})
+        _info_in(form, sheet, column, names, offset)
+        for names, offset in ((keys, 0), (labels, 1))
         for sheet in sheets
+        for column in sheet.columns
     ]
-    return max(tables, key=lambda table: len(table.rows))
+    return max(tables, key=lambda table: len(table.rows), default=InfoTable(form, sheets[0], {}, 0))
+
+
+def _info_in(
+    form: Form, sheet: SheetCells, column: str, names: Mapping[str, str], offset: int
+) -> InfoTable:
+    """The answers beside the names in a column, which a new workbook has in column 1 + `offset`."""
+    rows = {names[name]: row for row, text in sheet.column(column) if (name := fold(text)) in names}
+    return InfoTable(form, sheet, rows, column_number(column) - 1 - offset)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who reports and for which period, as far as that is sure; and why it is not."""
+
+    unit: ReportingUnit | None = None
+    period: Period | None = None
+    refused: tuple[Finding, ...] = ()
+
+
+def identify(info: InfoTable, hidden: Mapping[str, str]) -> Sender:
+    """The unit and the period: the answers, which must agree with what the workbook was issued as.
+
+    Without a unit the workbook was issued to nobody, and its period was a suggestion.
+    """
+    issued_to = hidden.get("unit", "")
+    try:
+        unit = info.unit(issued_to)
+    except Rejected as fault:
+        return Sender(refused=(fault.finding,))
+    try:
+        return Sender(unit, info.period(hidden.get("period", "") if issued_to else ""))
+    except Rejected as fault:
+        return Sender(unit, refused=(fault.finding,))

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cchc_xlsx.expression import State
 from cchc_xlsx.finding import Finding
+from cchc_xlsx.form import Form
+from cchc_xlsx.guide import guide_texts
 from cchc_xlsx.layout import (
     APPENDIX_HEADINGS,
     APPENDIX_WORD,
-    CHECKS_HEADINGS,
+    ATTACHED,
     CHECKS_SHEET,
     CODE,
     FIGURE,
     GUIDE_SHEET,
+    HIDDEN_KEYS,
     HIDDEN_SHEET,
     LABEL,
     MOTTO,
+    NAMELESS,
     NATION,
     NOTE,
+    PARENT_NAME,
+    PERIOD,
     STATE,
     STATUS,
     STT,
     UNIT,
+    UNIT_NAME,
     VALUE,
     VALUE_SUBHEADING,
-    ChecksLayout,
+    checks_texts,
 )
 from cchc_xlsx.reader.answers import InfoTable
 from cchc_xlsx.reader.table import AppendixTable
 from cchc_xlsx.reading_rules import STRAY_DATA
 from cchc_xlsx.vietnamese import clean
-from cchc_xlsx.words import is_status
-from cchc_xlsx.workbook.cells import Cell, CellKind, SheetCells
+from cchc_xlsx.words import is_overall, is_status
+from cchc_xlsx.workbook import SheetCells
+from cchc_xlsx.workbook.cells import Cell, CellKind, Position
 
 _MOST_NAMED = 40
 """So many cells are named in one finding; a further finding names the next ones."""
@@ -44,28 +52,16 @@ Stray = tuple[str, str]
 
 
 def stray_findings(
-    sheets: Sequence[SheetCells], table: AppendixTable, info: InfoTable
+    sheets: Sequence[SheetCells], tables: Sequence[AppendixTable], info: InfoTable
 ) -> Iterator[Finding]:
     """Everything in the workbook that is neither the template's nor an answer to it.
 
-    Formulas are only counted: what they give is nobody's typing.
+    `tables` are the appendices that were found. Formulas are only counted: what they give is
+    nobody's typing.
     """
-    found = [stray for sheet in sheets for stray in _in_sheet(sheet, table, info)]
-    typed = [stray for stray in found if not stray[1].startswith("=")]
-    for first in range(0, min(len(typed), _MOST_NAMED * _MOST_FINDINGS), _MOST_NAMED):
-        named = typed[first : first + _MOST_NAMED]
-        yield STRAY_DATA.finding(
-            "Có dữ liệu ngoài các ô để nhập, không được tổng hợp: "
-            + "; ".join(f"{address} «{text}»" for address, text in named),
-            "Chuyển vào đúng ô số liệu hoặc ô Ghi chú, hoặc xóa đi.",
-            cells=[address for address, _ in named],
-        )
-    beyond = len(typed) - _MOST_NAMED * _MOST_FINDINGS
-    if beyond > 0:
-        yield STRAY_DATA.finding(
-            f"Và còn {beyond} ô dữ liệu khác ngoài các ô để nhập, không được tổng hợp.",
-            "Xóa các trang và các bảng không thuộc biểu mẫu rồi gửi lại.",
-        )
+    found = [stray for sheet in sheets for stray in _in_sheet(sheet, tables, info)]
+    remarks = [remark for sheet in sheets for remark in _comments(sheet)]
+    yield from _named([stray for stray in found if not stray[1].startswith("=")], remarks)
     formulas = [address for address, text in found if text.startswith("=")]
     if formulas:
         yield STRAY_DATA.finding(
@@ -75,30 +71,104 @@ def stray_findings(
         )
 
 
-def _in_sheet(sheet: SheetCells, table: AppendixTable, info: InfoTable) -> Iterator[Stray]:
-    if sheet is table.sheet:
-        positions = _in_appendix(table)
-    elif sheet is info.sheet:
-        positions = info.strays()
-    else:
-        positions = _elsewhere(sheet, table)
+def _named(typed: Sequence[Stray], remarks: Sequence[Stray]) -> Iterator[Finding]:
+    most = _MOST_NAMED * _MOST_FINDINGS
+    for strays, said, hint in (
+        (
+            typed,
+            "Có dữ liệu ngoài các ô để nhập, không được tổng hợp: ",
+            "Chuyển vào đúng ô số liệu hoặc ô Ghi chú, hoặc xóa đi.",
+        ),
+        (
+            remarks,
+            "Có nhận xét (comment) gắn vào ô, không được tổng hợp: ",
+            "Đọc nội dung; nếu cần, chuyển vào cột Ghi chú.",
+        ),
+    ):
+        for first in range(0, min(len(strays), most), _MOST_NAMED):
+            named = strays[first : first + _MOST_NAMED]
+            yield STRAY_DATA.finding(
+                said + "; ".join(f"{address} «{text}»" for address, text in named),
+                hint,
+                cells=[address for address, _ in named],
+            )
+    beyond = sum(max(0, len(strays) - most) for strays in (typed, remarks))
+    if beyond:
+        yield STRAY_DATA.finding(
+            f"Và còn {beyond} ô dữ liệu khác ngoài các ô để nhập, không được tổng hợp.",
+            "Xóa các trang và các bảng không thuộc biểu mẫu rồi gửi lại.",
+        )
+
+
+def _comments(sheet: SheetCells) -> Iterator[Stray]:
+    for (row, column), text in sorted(sheet.comments.items()):
+        if said := clean(text):
+            yield sheet.address(row, column), said
+
+
+def _in_sheet(
+    sheet: SheetCells, tables: Sequence[AppendixTable], info: InfoTable
+) -> Iterator[Stray]:
+    positions = _strays_of(sheet, tables, info)
     for row, column in sorted(positions):
         yield sheet.address(row, column), clean(sheet.text(row, column))
 
 
-def _in_appendix(table: AppendixTable) -> Iterator[tuple[int, str]]:
+def _strays_of(
+    sheet: SheetCells, tables: Sequence[AppendixTable], info: InfoTable
+) -> Iterator[Position]:
+    for at, table in enumerate(tables):
+        if sheet is table.sheet:
+            return _in_appendix(table, info.answers, copy_of=tables[0] if at else None)
+    if sheet is info.sheet:
+        return info.strays()
+    if sheet.name not in _OWN_TEXTS:
+        return iter(sheet.cells)
+    own = _OWN_TEXTS[sheet.name](tables[0].form)
+    typed = ((at, cell) for at, cell in sheet.cells.items() if cell.kind is not CellKind.FORMULA)
+    return (at for at, cell in typed if not own(clean(cell.text), at))
+
+
+# --- Phụ lục --------------------------------------------------------------------------------
+
+
+def _in_appendix(
+    table: AppendixTable, answers: Mapping[str, str], copy_of: AppendixTable | None
+) -> Iterator[Position]:
     letters = {column: letter for letter, column in table.columns.items()}
-    headings = {*APPENDIX_HEADINGS.values(), VALUE_SUBHEADING, NATION, MOTTO, table.form.tag}
-    headings |= {table.form.title, APPENDIX_WORD}
+    headings = _headings(table.form, answers)
     for (row, column), cell in table.sheet.cells.items():
         letter, code = letters.get(column), table.code_at.get(row)
-        is_formula = cell.kind is CellKind.FORMULA
         if row < table.first_row:
-            is_tag = letter == CODE and "/" in cell.text
-            if not is_formula and clean(cell.text) not in headings and not is_tag:
-                yield row, column
-        elif code is None or letter is None or not _belongs(table, letter, code, cell):
+            is_stray = not _is_heading(cell, letter, headings)
+        else:
+            is_stray = code is None or letter is None or not _belongs(table, letter, code, cell)
+        if is_stray or (copy_of and letter == NOTE and _says_otherwise(table, copy_of, code)):
             yield row, column
+
+
+def _says_otherwise(table: AppendixTable, copy_of: AppendixTable, code: str | None) -> bool:
+    """Whether a second appendix has another note than the first."""
+    return code is not None and table.note(code) != copy_of.note(code)
+
+
+def _headings(form: Form, answers: Mapping[str, str]) -> set[str]:
+    """The texts above the table; programs that keep no formulas leave live ones as they stood."""
+    office = answers.get(UNIT_NAME, "")
+    live = {answers.get(PARENT_NAME, ""), office, NAMELESS}
+    fixed = {VALUE_SUBHEADING, NATION, MOTTO, form.tag, form.title, APPENDIX_WORD}
+    subtitles = {
+        f"{period.title} của {office}" if office else period.title
+        for period in form.periods_named(answers.get(PERIOD, ""))
+    }
+    return live | fixed | subtitles | set(APPENDIX_HEADINGS.values())
+
+
+def _is_heading(cell: Cell, letter: str | None, headings: set[str]) -> bool:
+    text = clean(cell.text)
+    is_tag = letter == CODE and "/" in text
+    is_live = cell.kind is CellKind.FORMULA or is_overall(text) or text.startswith(ATTACHED)
+    return is_live or is_tag or text in headings
 
 
 def _belongs(table: AppendixTable, letter: str, code: str, cell: Cell) -> bool:
@@ -121,12 +191,33 @@ def _belongs(table: AppendixTable, letter: str, code: str, cell: Cell) -> bool:
     return letter in (CODE, LABEL, UNIT, NOTE)
 
 
-def _elsewhere(sheet: SheetCells, table: AppendixTable) -> Iterator[tuple[int, str]]:
-    """On sheets without inputs: whatever stands outside the block that the template fills."""
-    block = {
-        CHECKS_SHEET: (CHECKS_HEADINGS, ChecksLayout(table.form).last_row),
-        GUIDE_SHEET: ("A", 60),
-        HIDDEN_SHEET: ("AB", 20),
-    }
-    columns, last_row = block.get(sheet.name, ("", 0))
-    return ((row, column) for row, column in sheet.cells if column not in columns or row > last_row)
+# --- the other sheets -----------------------------------------------------------------------
+
+Own = Callable[[str, Position], bool]
+"""Whether a text at a position is the template's own."""
+
+
+def _checks(form: Form) -> Own:
+    texts = checks_texts(form)
+
+    def is_own(text: str, _: Position) -> bool:
+        live = is_status(text) or is_overall(text)
+        return text in texts or live or any(rule.message.matches(text) for rule in form.rules)
+
+    return is_own
+
+
+def _guide(form: Form) -> Own:
+    texts = guide_texts(form)
+    return lambda text, _: text in texts
+
+
+def _hidden(_: Form) -> Own:
+    return lambda __, position: position[0] <= len(HIDDEN_KEYS) and position[1] in "AB"
+
+
+_OWN_TEXTS: Mapping[str, Callable[[Form], Own]] = {
+    CHECKS_SHEET: _checks,
+    GUIDE_SHEET: _guide,
+    HIDDEN_SHEET: _hidden,
+}

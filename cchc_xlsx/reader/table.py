@@ -18,24 +18,48 @@ from cchc_xlsx.layout import (
     AppendixCells,
     suggestion_formula,
 )
+from cchc_xlsx.reader.rows import (
+    code_column,
+    is_enough,
+    letters,
+    rows_by_code,
+    rows_by_text,
+    text_columns,
+)
 from cchc_xlsx.reader.typed_formula import same_formula
-from cchc_xlsx.reading_rules import CHANGED_ROWS, CHANGED_TEXTS, MERGED_CELLS, Rejected
-from cchc_xlsx.vietnamese import clean, clean_lines, fold
-from cchc_xlsx.workbook.cells import Block, Cell, SheetCells
+from cchc_xlsx.reading_rules import (
+    CHANGED_ROWS,
+    CHANGED_TEXTS,
+    FIGURE_IN_NOTE,
+    KNOWN_BY_TEXT,
+    MERGED_CELLS,
+)
+from cchc_xlsx.vietnamese import clean, clean_lines, fold, read_percent
+from cchc_xlsx.workbook.cells import (
+    Block,
+    Cell,
+    CellKind,
+    Position,
+    SheetCells,
+    column_letters,
+    column_number,
+)
 
 
 @dataclass(frozen=True)
 class AppendixTable:
     """The table: its sheet, its rows and its columns.
 
-    `rows_of` has the rows that carry each code (one, if nobody changed them), `columns` the column
-    that stands now for each column of a new workbook, but for those that are gone.
+    `rows_of` has the rows of each code (one, if nobody changed them), `columns` the column that
+    stands now for each column of a new workbook, but for those that are gone. `by_text` are the
+    codes whose rows are known by their texts only.
     """
 
     form: Form
     sheet: SheetCells
     rows_of: Mapping[str, tuple[int, ...]]
     columns: Mapping[str, str]
+    by_text: tuple[str, ...] = ()
 
     # --- places: `layout.Places` over this file ---------------------------------------------
 
@@ -68,6 +92,10 @@ class AppendixTable:
     def address(self, code: str) -> str:
         """The input cell as findings name it: ``Phụ lục!E14``; the sheet's own name is used."""
         return self.sheet.address(self.rows[code], self.column(VALUE))
+
+    def place(self, code: str) -> str:
+        """The same; the name of the sheet alone when the row is gone."""
+        return self.address(code) if code in self.rows else self.sheet.name
 
     # --- what stands in it ------------------------------------------------------------------
 
@@ -110,20 +138,28 @@ class AppendixTable:
         """Whether a formula is the one that the template put there, at the rows of this file."""
         return same_formula(formula, suggestion_formula(indicator, AppendixCells(self)))
 
+    def note(self, code: str) -> str:
+        """The note of a code, line by line; those of doubled rows are joined."""
+        texts = (self.sheet.text(row, self.column(NOTE)) for row in self.rows_of.get(code, ()))
+        return "\n".join(dict.fromkeys(note for text in texts if (note := clean_lines(text))))
+
     def notes(self) -> dict[str, str]:
-        """The notes by code, for headings too; those of doubled rows are joined by lines."""
-        column = self.column(NOTE)
-        notes = {
-            code: dict.fromkeys(clean_lines(self.sheet.text(row, column)) for row in rows)
-            for code, rows in self.rows_of.items()
-        }
-        joined = {code: "\n".join(note for note in each if note) for code, each in notes.items()}
-        return {code: note for code, note in joined.items() if note}
+        """The notes by code, for headings too."""
+        return {code: note for code in self.rows_of if (note := self.note(code))}
 
     # --- what was done to it ----------------------------------------------------------------
 
     def findings(self) -> Iterator[Finding]:
         """What was done to the rows: some missing, some doubled, some with edited texts."""
+        yield from self._missing()
+        yield from self._known_by_text()
+        yield from self._doubled()
+        yield from self._exchanged()
+        yield from self._edited()
+        yield from self._merged()
+        yield from self._figures_in_notes()
+
+    def _missing(self) -> Iterator[Finding]:
         missing = [each for each in self.form.inputs if each.code not in self.rows]
         if missing:
             yield CHANGED_ROWS.finding(
@@ -132,20 +168,31 @@ class AppendixTable:
                 "Dùng lại tệp gốc, không xóa dòng; nhập lại số liệu của các dòng này.",
                 codes=[each.code for each in missing],
             )
-        yield from self._doubled()
-        yield from self._exchanged()
-        yield from self._edited()
-        yield from self._merged()
+
+    def _known_by_text(self) -> Iterator[Finding]:
+        codes = [code for code in self.by_text if self.form.by_code[code].is_input]
+        if codes:
+            yield KNOWN_BY_TEXT.finding(
+                f"Mất mã (cột A ẩn) của {len(codes)} dòng; đã nhận ra các dòng này theo STT, tên "
+                "chỉ tiêu và thứ tự.",
+                "Đối chiếu số liệu của các dòng này với tệp của đơn vị và xác nhận trước khi dùng.",
+                codes=codes,
+                cells=[self.address(code) for code in codes],
+            )
 
     def _doubled(self) -> Iterator[Finding]:
         for code, rows in self.rows_of.items():
             if len(rows) > 1:
+                cells = [self.sheet.address(row, self.column(VALUE)) for row in rows]
+                texts = [cell.text if (cell := self._value(row)) else "" for row in rows]
+                pairs = zip(cells, texts, strict=True)
+                listed = "; ".join(f"{cell} «{text}»" for cell, text in pairs)
                 yield CHANGED_ROWS.finding(
-                    f"Chỉ tiêu «{self.form.by_code[code].label}» có {len(rows)} dòng"
+                    f"Chỉ tiêu «{self.form.by_code[code].label}» có {len(rows)} dòng: {listed}"
                     + ("; số liệu khác nhau nên không dùng." if code in self.conflicting else "."),
                     "Xóa dòng thừa, giữ lại một dòng với số liệu đúng.",
                     codes=[code],
-                    cells=[self.sheet.address(row, self.column(VALUE)) for row in rows],
+                    cells=cells,
                 )
 
     def _exchanged(self) -> Iterator[Finding]:
@@ -179,6 +226,28 @@ class AppendixTable:
                 cells=[self.address(code) for code in hit],
             )
 
+    def _figures_in_notes(self) -> Iterator[Finding]:
+        """Rows without a figure whose note is nothing but a number."""
+        hit = [
+            code
+            for code in self.input_codes
+            if not self.text(code) and _is_number(self.sheet.cells.get(self._note_at(code)))
+        ]
+        if hit:
+            said = (f"{self._note_address(code)} «{self.note(code)}»" for code in hit)
+            yield FIGURE_IN_NOTE.finding(
+                f"Ô số liệu để trống, nhưng cột Ghi chú chỉ có một con số: {'; '.join(said)}.",
+                "Nếu đó là số liệu thì chuyển sang cột số liệu cùng dòng.",
+                codes=hit,
+                cells=[self.address(code) for code in hit],
+            )
+
+    def _note_at(self, code: str) -> Position:
+        return self.rows[code], self.column(NOTE)
+
+    def _note_address(self, code: str) -> str:
+        return self.sheet.address(*self._note_at(code))
+
     def _edited(self) -> Iterator[Finding]:
         """The labels and units that no longer are the form's; what is printed is the form's."""
         edited = [
@@ -186,7 +255,7 @@ class AppendixTable:
             for code, row in self.rows.items()
             for letter, meant in self._printed(code)
             if letter in self.columns
-            and _letters(text := self.sheet.text(row, self.column(letter))) != _letters(meant)
+            and letters(text := self.sheet.text(row, self.column(letter))) != letters(meant)
         ]
         if edited:
             yield CHANGED_TEXTS.finding(
@@ -203,88 +272,77 @@ class AppendixTable:
         yield UNIT, indicator.printed_unit
 
 
-def _letters(text: str) -> str:
-    """A label without what typing and line breaks change: accents, spaces, punctuation."""
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+def _is_number(cell: Cell | None) -> bool:
+    if cell is None:
+        return False
+    return cell.kind is CellKind.NUMBER or read_percent(cell.text).value is not None
 
 
 # --- finding it -----------------------------------------------------------------------------
 
 
-def find_table(sheets: Sequence[SheetCells], form: Form) -> AppendixTable | None:
-    """The appendix: the sheet with the most codes of the form in one column; None if there is none.
+def find_tables(sheets: Sequence[SheetCells], form: Form) -> list[AppendixTable]:
+    """The appendices of a workbook, the one with the most rows first; usually there is one.
 
-    Raises `Rejected` when a second appendix with other figures stands in the workbook, or when the
-    codes or the column of figures are gone.
+    Texts are looked at only where no sheet has codes.
     """
-    found = [table for sheet in sheets if (table := _table_in(sheet, form))]
+    by_code = (_coded_table(sheet, form) for sheet in sheets)
+    found = [table for table in by_code if table]
     if not found:
-        return None
-    best = max(found, key=lambda table: len(table.rows_of))
-    for other in found:
-        if other is not best and len(other.rows_of) * 2 > len(best.rows_of):
-            _refuse_contradiction(best, other)
-    _refuse_lost_columns(best)
-    return best
+        by_text = (_table(sheet, form, {}, "") for sheet in sheets)
+        found = [table for table in by_text if table]
+    return sorted(found, key=lambda table: len(table.rows_of), reverse=True)
 
 
-def _refuse_lost_columns(table: AppendixTable) -> None:
-    """Without most of the codes, or without the column of figures, nothing can be told."""
-    if len(table.input_codes) * 2 < len(table.form.inputs):
-        raise Rejected(
-            CHANGED_ROWS.finding(
-                "Mất cột Mã (cột A ẩn) của trang Phụ lục, không biết số liệu thuộc dòng nào.",
-                "Nhập lại vào tệp gốc; không xóa, không chép riêng phần bảng nhìn thấy.",
-            )
-        )
-    if VALUE not in table.columns:
-        raise Rejected(
-            CHANGED_ROWS.finding(
-                f"Mất cột «{APPENDIX_HEADINGS[VALUE]}» của trang Phụ lục.",
-                "Nhập lại vào tệp gốc, giữ nguyên các cột.",
-            )
-        )
-
-
-def _refuse_contradiction(best: AppendixTable, other: AppendixTable) -> None:
+def contradiction(best: AppendixTable, other: AppendixTable) -> Finding | None:
+    """What two appendices of one workbook say differently: then neither can be believed."""
     differing = [
         code for code in best.input_codes if best.entered.get(code) != other.entered.get(code)
     ]
-    if differing:
-        raise Rejected(
-            CHANGED_ROWS.finding(
-                f"Tệp có hai bảng Phụ lục với số liệu khác nhau, ở trang «{best.sheet.name}» và "
-                f"trang «{other.sheet.name}» (khác ở {len(differing)} chỉ tiêu).",
-                "Giữ lại một trang Phụ lục với số liệu đúng, xóa trang kia rồi gửi lại.",
-                codes=differing,
-                cells=[best.address(code) for code in differing],
-            )
-        )
-
-
-def _table_in(sheet: SheetCells, form: Form) -> AppendixTable | None:
-    by_column = {column: _rows_of(sheet, column, form) for column in sheet.columns}
-    column = max(by_column, key=lambda each: len(by_column[each]), default="")
-    if not column or not by_column[column]:
+    if not differing:
         return None
-    rows_of = by_column[column]
-    first_row = min(min(rows) for rows in rows_of.values())
-    columns = _columns(sheet, first_row) | {CODE: column}
-    return AppendixTable(form, sheet, rows_of, columns)
+    each = (
+        f"{best.address(code)} «{best.text(code)}» và {other.place(code)} «{other.text(code)}»"
+        for code in differing
+    )
+    return CHANGED_ROWS.finding(
+        f"Tệp có hai bảng Phụ lục với số liệu khác nhau ở {len(differing)} chỉ tiêu: "
+        + "; ".join(each)
+        + ".",
+        "Giữ lại một trang Phụ lục với số liệu đúng, xóa trang kia rồi gửi lại.",
+        codes=differing,
+        cells=[best.address(code) for code in differing],
+    )
 
 
-def _rows_of(sheet: SheetCells, column: str, form: Form) -> dict[str, tuple[int, ...]]:
-    rows_of: dict[str, list[int]] = {}
-    for row, text in sheet.column(column):
-        if (code := clean(text)) in form.by_code:
-            rows_of.setdefault(code, []).append(row)
-    return {code: tuple(rows_of[code]) for code in form.by_code if code in rows_of}
+def _coded_table(sheet: SheetCells, form: Form) -> AppendixTable | None:
+    codes = code_column(sheet, form)
+    return _table(sheet, form, rows_by_code(sheet, codes, form), codes) if codes else None
 
 
-def _columns(sheet: SheetCells, first_row: int) -> dict[str, str]:
-    """Where the columns stand now, by their headings; a heading that is gone is left out.
+def _table(
+    sheet: SheetCells, form: Form, coded: Mapping[str, tuple[int, ...]], codes: str
+) -> AppendixTable | None:
+    """The appendix in a sheet, the rows without a code found by their texts; None without enough.
+
+    `coded` are the rows that carry a code in the column `codes`.
+    """
+    texts = text_columns(sheet, form) if len(coded) < len(form.indicators) else {}
+    by_text = rows_by_text(sheet, texts, form, coded) if texts else {}
+    if not is_enough(len(coded) + len(by_text), form):
+        return None
+    rows_of = {**coded, **{code: (row,) for code, row in by_text.items()}}
+    columns = _columns(sheet, min(min(rows) for rows in rows_of.values()), texts)
+    in_order = {code: rows_of[code] for code in form.by_code if code in rows_of}
+    return AppendixTable(form, sheet, in_order, columns | {CODE: codes}, tuple(by_text))
+
+
+def _columns(sheet: SheetCells, first_row: int, texts: Mapping[str, str]) -> dict[str, str]:
+    """Where the columns stand now, by their headings; one that cannot be found is left out.
 
     A heading that stands there twice counts where a new workbook has it; the copy is stray data.
+    Where headings are gone, `texts` has the columns known by what stands in them, and figures and
+    notes stand to the right of those.
     """
     headings = {fold(heading): letter for letter, heading in APPENDIX_HEADINGS.items()}
     found: dict[str, list[str]] = {}
@@ -292,4 +350,12 @@ def _columns(sheet: SheetCells, first_row: int) -> dict[str, str]:
         meant = headings.get(fold(cell.text)) if row < first_row else None
         if meant:
             found.setdefault(meant, []).append(column)
-    return {letter: letter if letter in at else at[0] for letter, at in found.items()}
+    columns = dict(texts) | {
+        letter: letter if letter in at else at[0] for letter, at in found.items()
+    }
+    for left, letter in ((UNIT, VALUE), (VALUE, NOTE)):
+        if letter not in columns and left in columns:
+            beside = column_letters(column_number(columns[left]) + 1)
+            if beside not in columns.values():
+                columns[letter] = beside
+    return columns

@@ -11,6 +11,7 @@ from cchc_xlsx.form import Indicator, Kind, Level, Measure
 from cchc_xlsx.layout import (
     APPENDIX_HEADINGS,
     APPENDIX_WORD,
+    ATTACHED,
     CHECKS_SHEET,
     CODE,
     DAY,
@@ -20,6 +21,7 @@ from cchc_xlsx.layout import (
     LABEL,
     MONTH,
     MOTTO,
+    NAMELESS,
     NATION,
     NOTE,
     OVERALL_CELL,
@@ -42,6 +44,7 @@ from cchc_xlsx.layout import (
     quoted,
     suggestion_formula,
 )
+from cchc_xlsx.message import excel_text
 from cchc_xlsx.prompts import prompt_for
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
 from cchc_xlsx.template.content import Content
@@ -93,7 +96,7 @@ def _write_official_heading(book: Book, sheet: Sheet, live: Live) -> None:
         f"{STT}{{0}}:{NOTE}{{0}}",
     )
     parent = _or_else(content, PARENT_NAME, "")
-    office = _or_else(content, UNIT_NAME, "(Tên cơ quan, đơn vị)")
+    office = _or_else(content, UNIT_NAME, NAMELESS)
     sheet.merged_formula(left.format(1), parent.formula, str(parent.value), regular)
     sheet.merged(right.format(1), NATION, bold)
     sheet.merged_formula(left.format(2), office.formula, str(office.value), bold)
@@ -136,7 +139,7 @@ def _attached_to(content: Content) -> LiveCell:
     number, office = info_cell(REPORT_NUMBER), info_cell(UNIT_NAME)
     day, month, year = info_cell(DAY), info_cell(MONTH), info_cell(YEAR)
     formula = (
-        f'="(Kèm theo Báo cáo số "&IF({number}="","……",{number})'
+        f'={excel_text(ATTACHED)}&IF({number}="","……",{number})'
         # A day below 10 and the months 1 and 2 are written with a 0, the other months are not.
         f'&" ngày "&IF({day}="","…",IF({day}<10,"0","")&{day})'
         f'&"/"&IF({month}="","…",IF({month}<3,"0","")&{month})'
@@ -145,7 +148,7 @@ def _attached_to(content: Content) -> LiveCell:
     )
     report = content.answer(REPORT_NUMBER) or "……"
     by = f" của {content.answer(UNIT_NAME)}" if content.answer(UNIT_NAME) else ""
-    return LiveCell(formula, f"(Kèm theo Báo cáo số {report} ngày {_date(content)}{by})")
+    return LiveCell(formula, f"{ATTACHED}{report} ngày {_date(content)}{by})")
 
 
 def _date(content: Content) -> str:

@@ -9,6 +9,7 @@ from cchc_xlsx.layout import (
     CHECKS_HEADING_ROW,
     CHECKS_HEADINGS,
     CHECKS_SHEET,
+    CHECKS_TITLE,
     FIRST_RULE_ROW,
     OVERALL_CELL,
     PROGRESS_CELL,
@@ -18,9 +19,10 @@ from cchc_xlsx.layout import (
     RULE_REASON,
     RULE_SEVERITY,
     RULE_STATUS,
-    VALUE,
     AppendixCells,
     quoted,
+    rule_reason,
+    rule_target,
 )
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
 from cchc_xlsx.template.live import Live
@@ -39,7 +41,7 @@ WIDTHS = {
 def write_checks(book: Book, sheet: Sheet, live: Live) -> None:
     """Fill the sheet."""
     sheet.widths(WIDTHS)
-    sheet.text("A1", "KẾT QUẢ KIỂM TRA TỰ ĐỘNG", book.style(bold=True, font_size=14))
+    sheet.text("A1", CHECKS_TITLE, book.style(bold=True, font_size=14))
     overall, progress = live.overall(), live.progress()
     strong = book.style(bold=True, font_size=13)
     sheet.formula(OVERALL_CELL.replace("$", ""), overall.formula, overall.value, strong)
@@ -65,17 +67,17 @@ def _write_rule(book: Book, sheet: Sheet, live: Live, position: int, cells: Appe
     look = {"border": 1, "valign": "vcenter", "text_wrap": True}
     plain, centred = book.style(**look), book.style(align="center", **look)
     status, message = live.rule_status(position, cells), live.rule_message(position, cells)
-    target = f"{VALUE}{live.appendix.row(rule.codes[0])}"
+    target = rule_target(live.appendix, rule)
     sheet.text(f"{RULE_ID}{row}", rule.id, centred)
     sheet.formula(f"{RULE_STATUS}{row}", status.formula, status.value, centred)
     sheet.text(f"{RULE_SEVERITY}{row}", SEVERITY_WORDS[rule.severity], centred)
     link = book.style(font_color="#0563C1", underline=1, align="center", **look)
     sheet.link(f"{RULE_CELL}{row}", f"{quoted(APPENDIX_SHEET)}!{target}", target, link)
-    label = f"{live.form.by_code[rule.codes[0]].label.rstrip(':.')}: " if rule.each else ""
-    sheet.text(f"{RULE_REASON}{row}", label + rule.reason, plain)
+    reason = rule_reason(live.form, rule)
+    sheet.text(f"{RULE_REASON}{row}", reason, plain)
     sheet.formula(f"{RULE_MESSAGE}{row}", message.formula, message.value, plain)
     # The message may come up later, while the row's height cannot change by itself.
-    longest = max(label + rule.reason, rule.message.sketch, key=len)
+    longest = max(reason, rule.message.sketch, key=len)
     sheet.height(row, lines_needed(longest, WIDTHS[RULE_REASON]))
 
 

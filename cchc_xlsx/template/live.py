@@ -30,7 +30,18 @@ from cchc_xlsx.prompts import what_to_type
 from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.info_live import wrong_answers
 from cchc_xlsx.template.live_cell import LiveCell
-from cchc_xlsx.words import BROKEN, HOLDS, NO_BASE, NOT_ENTERED, UNTOLD
+from cchc_xlsx.words import (
+    ALL_WELL,
+    BROKEN,
+    DOUBTFUL,
+    FIGURES_MISSING,
+    HAS_ERRORS,
+    HOLDS,
+    INFO_MISSING,
+    NO_BASE,
+    NOT_ENTERED,
+    UNTOLD,
+)
 
 
 def plain(number: float) -> str:
@@ -208,21 +219,21 @@ class Live:
             (
                 f"{wrong.formula}>0",
                 bool(wrong.value),
-                "CÒN LỖI PHẢI SỬA: xem các dòng SAI ở các trang Thông tin, Phụ lục, Kiểm tra",
+                HAS_ERRORS,
             ),
-            (f"{blanks}>0", missing, "CÒN THIẾU: điền trang Thông tin"),
+            (f"{blanks}>0", missing, INFO_MISSING),
             (
                 f"{missing_figures.formula}>0",
                 bool(missing_figures.value),
-                "CHƯA NHẬP ĐỦ: xem các dòng Chưa nhập ở trang Phụ lục",
+                FIGURES_MISSING,
             ),
             (
                 f"{doubtful.formula}>0",
                 bool(doubtful.value),
-                "ĐÃ NHẬP ĐỦ, không có lỗi; còn chỗ cần xem lại",
+                DOUBTFUL,
             ),
         ]
-        return _first_case(cases, "ĐẠT: đã nhập đủ, không có lỗi")
+        return _first_case(cases, ALL_WELL)
 
 
 def _first_case(cases: list[tuple[str, bool, str]], otherwise: str) -> LiveCell:
