@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.batch import Batch, Progress, read_batch
 from cchc_xlsx.errors import InputError, OutputError
-from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import Intake, collect
+from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.output import refuse_existing, replacing
-from cchc_xlsx.reader import read
+from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import OWN_OUTPUT
 from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
 
@@ -74,12 +74,16 @@ def check(
     *,
     form: str | Path = DEFAULT_FORM,
     roster: Path | None = None,
+    keep: Sequence[str] = (),
     progress: Progress = iter,
 ) -> Batch:
     """Read and check workbooks. Raises `CchcError` when there is nothing to read."""
     definition = load_form(form)
     units = load_roster(roster) if roster else ()
-    return read_batch(collect(paths), definition, units, progress=progress)
+    with Isolation() as isolation:
+        intake = collect(paths, isolation)
+        reader = SafeReader(definition, isolation)
+        return read_batch(intake, reader, definition, units, keep=keep, progress=progress)
 
 
 def merge(
@@ -89,6 +93,7 @@ def merge(
     form: str | Path = DEFAULT_FORM,
     roster: Path | None = None,
     period: str | None = None,
+    keep: Sequence[str] = (),
     force: bool = False,
     progress: Progress = iter,
 ) -> Consolidation:
@@ -103,9 +108,20 @@ def merge(
         refuse_existing(output, force=force)
     definition = load_form(form)
     units = load_roster(roster) if roster else ()
-    intake = _without_output(collect(paths), output, definition)
     when = definition.period(period) if period else None
-    batch = read_batch(intake, definition, units, one_period=True, period=when, progress=progress)
+    with Isolation() as isolation:
+        reader = SafeReader(definition, isolation)
+        intake = _without_output(collect(paths, isolation), output, reader)
+        batch = read_batch(
+            intake,
+            reader,
+            definition,
+            units,
+            keep=keep,
+            one_period=True,
+            period=when,
+            progress=progress,
+        )
     merged = Consolidation(batch, when or batch.period)
     if output:
         from cchc_xlsx.summary import write_summary
@@ -115,7 +131,7 @@ def merge(
     return merged
 
 
-def _without_output(intake: Intake, output: Path | None, form: Form) -> Intake:
+def _without_output(intake: Intake, output: Path | None, reader: SafeReader) -> Intake:
     """The files but for the output of an earlier merge that lies among them.
 
     Raises `OutputError` when the output would take the place of a workbook that somebody sent.
@@ -124,7 +140,9 @@ def _without_output(intake: Intake, output: Path | None, form: Form) -> Intake:
         return intake
     taken = [file for file in intake.files if file.path and file.path.resolve() == output.resolve()]
     for file in taken:
-        findings = read(file.data(), file.name, form).findings
+        findings = reader.read(file.data(), file.name).findings
         if [finding.rule for finding in findings] != [OWN_OUTPUT.id]:
             raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác cho tệp tổng hợp.")
-    return replace(intake, files=[file for file in intake.files if file not in taken])
+    files = [file for file in intake.files if file not in taken]
+    own = [name for name in intake.own if Path(name).resolve() != output.resolve()]
+    return replace(intake, files=files, own=own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,19 +12,20 @@ from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.intake import Incoming, Intake
-from cchc_xlsx.reader import read
+from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import (
-    COPY,
     NOT_SENT,
+    OTHER_PERIOD,
     OWN_OUTPUT,
+    PASSED_OVER,
     SKIPPED,
-    TWICE,
     UNIT_OR_PERIOD,
     UNREADABLE_FILE,
 )
+from cchc_xlsx.rivals import one_each
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status, Submission
-from cchc_xlsx.workbook.package import NotAWorkbook
+from cchc_xlsx.workbook import NotAWorkbook
 
 Progress = Callable[[Sequence[Incoming]], Iterable[Incoming]]
 """Passes the files on one by one, showing how far it is."""
@@ -83,9 +84,11 @@ class Batch:
 
 def read_batch(
     intake: Intake,
+    reader: SafeReader,
     form: Form,
     roster: tuple[ReportingUnit, ...] = (),
     *,
+    keep: Sequence[str] = (),
     one_period: bool = False,
     period: Period | None = None,
     progress: Progress = iter,
@@ -93,45 +96,49 @@ def read_batch(
     """Read and check files together.
 
     With `one_period` (for a merge) files of another period than `period`, or than most files if
-    none is given, are rejected. Raises `InputError` when no period stands out.
+    none is given, are rejected. `keep` names files that count where a unit sent several. Raises
+    `InputError` when no period stands out, and for a name in `keep` that cannot be followed.
     """
-    readings = [_read(file, form) for file in progress(intake.files)]
-    readings, passed_over = _without_own_output(readings)
+    readings = [_read(file, reader) for file in progress(intake.files)]
+    readings, own = _without_own_output(readings)
     readings = _under_roster_codes(readings, roster)
     if one_period:
         readings = _of_one_period(readings, period or _usual_period(readings))
-    readings = _checked(form, _one_each(readings))
+    elif roster:
+        readings = _with_other_periods_named(readings)
+    readings = _checked(form, one_each(form, readings, keep))
     batch = Batch(form, tuple(reading.worst_first() for reading in readings), roster)
-    return replace(batch, general=(*passed_over, *_skipped(intake), *_not_sent(batch)))
+    passed_over = replace(intake, own=[*intake.own, *own])
+    return replace(batch, general=(*_passed_over(passed_over), *_not_sent(batch)))
 
 
-def _read(file: Incoming, form: Form) -> Reading:
+def _read(file: Incoming, reader: SafeReader) -> Reading:
     try:
-        reading = read(file.data(), file.name, form)
-        return replace(reading, submission=replace(reading.submission, origin=file.origin))
+        reading = reader.read(file.data(), file.name)
     except (OSError, NotAWorkbook) as error:
         reason = system_reason(error) if isinstance(error, OSError) else str(error)
         finding = UNREADABLE_FILE.finding(
             f"Không mở được tệp: {reason}.",
             "Đóng tệp nếu đang mở trong Excel; giải nén nếu là tệp nén có mật khẩu; rồi chạy lại.",
-            file=file.name,
         )
-        return Reading(Submission(file=file.name, sha256="", status=Status.REJECTED), (finding,))
+        reading = Reading(Submission(file=file.name, sha256="")).rejected(finding)
+    return replace(
+        reading, submission=replace(reading.submission, origin=file.origin, received=file.time)
+    )
 
 
-def _without_own_output(readings: Sequence[Reading]) -> tuple[list[Reading], list[Finding]]:
-    """The readings but for workbooks of earlier merges, which are named and passed over.
+def _without_own_output(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
+    """The readings but for workbooks of earlier merges, and the names of those.
 
     Raises `InputError` when nothing else is there.
     """
     own = [each for each in readings if OWN_OUTPUT.id in {said.rule for said in each.findings}]
-    if not own:
-        return list(readings), []
-    names = ", ".join(each.submission.file for each in own)
-    if len(own) == len(readings):
-        raise InputError(f"Chỉ có tệp tổng hợp do phần mềm tạo ra, không có báo cáo nào: {names}.")
-    kept = [each for each in readings if each not in own]
-    return kept, [OWN_OUTPUT.finding(f"Bỏ qua {len(own)} tệp tổng hợp của phần mềm: {names}.")]
+    names = [each.submission.file for each in own]
+    if own and len(own) == len(readings):
+        raise InputError(
+            f"Chỉ có tệp tổng hợp do phần mềm tạo ra, không có báo cáo nào: {', '.join(names)}."
+        )
+    return [each for each in readings if each not in own], names
 
 
 def _checked(form: Form, readings: Sequence[Reading]) -> list[Reading]:
@@ -196,51 +203,48 @@ def _of_one_period(readings: Sequence[Reading], wanted: Period | None) -> list[R
     return [kept(reading) for reading in readings]
 
 
-# --- one workbook of a unit and period ------------------------------------------------------
+def _with_other_periods_named(readings: Sequence[Reading]) -> list[Reading]:
+    """A word on the files of another period than most; none when no period stands out."""
+    periods = Counter(each.submission.period for each in readings if each.submission.period)
+    ranking = periods.most_common(2)
+    if len(ranking) < 2 or ranking[0][1] == ranking[1][1]:
+        return list(readings)
+    usual = ranking[0][0]
 
-
-def _one_each(readings: Sequence[Reading]) -> list[Reading]:
-    """Copies of one content count once; different contents are all left out and named."""
-    settled = list(readings)
-    groups: dict[tuple[str, str], list[int]] = {}
-    for at, reading in enumerate(readings):
+    def named(reading: Reading) -> Reading:
         period = reading.submission.period
-        if reading.is_accepted and period:
-            key = (reading.submission.unit_code.casefold(), period.id)
-            groups.setdefault(key, []).append(at)
-    for group in groups.values():
-        for at, reading in zip(group, _settle([readings[at] for at in group]), strict=True):
-            settled[at] = reading
-    return settled
+        if period is None or period == usual:
+            return reading
+        said = f"Tệp báo cáo {period.name}, còn phần lớn các tệp báo cáo {usual.name}."
+        finding = OTHER_PERIOD.finding(said, "Kiểm tra xem cơ quan có gửi nhầm kỳ không.")
+        return reading.with_findings([finding]).about_its_file()
 
-
-def _settle(group: list[Reading]) -> list[Reading]:
-    first, *others = group
-    if all(other.submission.content == first.submission.content for other in others):
-        said = f"Nội dung giống hệt tệp {first.submission.file}; chỉ tính một lần."
-        return [first, *(other.superseded(COPY.finding(said)) for other in others)]
-    names = ", ".join(each.submission.file for each in group)
-    finding = TWICE.finding(
-        f"Cơ quan {first.submission.unit_code} có {len(group)} tệp cho cùng một kỳ, nội dung khác "
-        f"nhau: {names}.",
-        "Hỏi lại cơ quan xem tệp nào đúng, bỏ các tệp khác ra khỏi thư mục rồi chạy lại.",
-    )
-    return [each.rejected(finding) for each in group]
+    return [named(each) for each in readings]
 
 
 # --- about no file in particular ------------------------------------------------------------
 
 
-def _skipped(intake: Intake) -> list[Finding]:
-    if not intake.skipped:
-        return []
-    return [
-        SKIPPED.finding(
-            f"Bỏ qua {len(intake.skipped)} tệp không đọc được trực tiếp: "
-            f"{', '.join(intake.skipped)}.",
-            "Mở từng tệp, lưu lại ở định dạng .xlsx (thư .msg: lưu tệp đính kèm ra) rồi chạy lại.",
+def _passed_over(intake: Intake) -> Iterator[Finding]:
+    if intake.skipped:
+        yield SKIPPED.finding(
+            f"Bỏ qua {len(intake.skipped)} tệp không đọc được trực tiếp: {_names(intake.skipped)}.",
+            "Nếu là báo cáo: đề nghị gửi đúng tệp biểu mẫu, định dạng .xlsx.",
         )
-    ]
+    if intake.own:
+        names = _names(intake.own)
+        yield OWN_OUTPUT.finding(f"Bỏ qua {len(intake.own)} tệp tổng hợp của phần mềm: {names}.")
+    for files, what in ((intake.others, "không phải bảng tính"), (intake.hidden, "tạm hoặc ẩn")):
+        if files:
+            yield PASSED_OVER.finding(f"Bỏ qua {len(files)} tệp {what}: {_names(files)}.")
+
+
+_MOST_NAMES = 20
+
+
+def _names(files: Sequence[str]) -> str:
+    more = len(files) - _MOST_NAMES
+    return ", ".join(files[:_MOST_NAMES]) + (f" và {more} tệp nữa" if more > 0 else "")
 
 
 def _not_sent(batch: Batch) -> list[Finding]:

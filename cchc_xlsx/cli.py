@@ -25,7 +25,9 @@ app = typer.Typer(
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(metavar="PATH...", help="Tệp .xlsx, .zip, thư .eml, .mbox, hoặc thư mục."),
+    typer.Argument(
+        metavar="PATH...", help="Tệp báo cáo, tệp .zip, thư .eml, .msg, .mbox, hoặc thư mục."
+    ),
 ]
 Form = Annotated[str, typer.Option("--form", help="Mã biểu mẫu, hoặc thư mục biểu mẫu của bạn.")]
 Units = Annotated[
@@ -34,6 +36,12 @@ Units = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON ra màn hình.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Coi cảnh báo cũng là không đạt.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep", metavar="FILE", help="Tệp được dùng khi một cơ quan gửi nhiều tệp (lặp lại được)."
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có.")]
 
 
@@ -73,6 +81,7 @@ def check(
     paths: Paths,
     form: Form = DEFAULT_FORM,
     units: Units = None,
+    keep: Keep = None,
     as_json: Json = False,
     strict: Strict = False,
 ) -> None:
@@ -81,7 +90,7 @@ def check(
     from cchc_xlsx.json_output import batch_document
 
     progress = console.progress_on_terminal("Đang đọc")
-    batch = api.check(paths, form=form, roster=units, progress=progress)
+    batch = api.check(paths, form=form, roster=units, keep=keep or (), progress=progress)
     if as_json:
         _print_json(batch_document(batch))
     else:
@@ -96,6 +105,7 @@ def merge(
     form: Form = DEFAULT_FORM,
     units: Units = None,
     period: Annotated[str | None, typer.Option("--period", help="Kỳ báo cáo cần tổng hợp.")] = None,
+    keep: Keep = None,
     as_json: Json = False,
     strict: Strict = False,
     force: Force = False,
@@ -106,7 +116,14 @@ def merge(
 
     progress = console.progress_on_terminal("Đang đọc")
     merged = api.merge(
-        paths, output, form=form, roster=units, period=period, force=force, progress=progress
+        paths,
+        output,
+        form=form,
+        roster=units,
+        period=period,
+        keep=keep or (),
+        force=force,
+        progress=progress,
     )
     if as_json:
         _print_json(merge_document(merged))

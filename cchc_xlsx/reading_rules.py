@@ -74,9 +74,12 @@ UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
 
 # Many files together.
 TWICE = ReadingRule("M01", _ERROR, "Mỗi cơ quan, mỗi kỳ chỉ có một tệp.")
+NEWER_TAKEN = ReadingRule("M08", _WARNING, "Cơ quan gửi nhiều lần: dùng tệp mới nhất.")
 COPY = ReadingRule("M06", _INFO, "Các tệp giống hệt nhau chỉ tính một lần.")
 NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều phải gửi.")
 SKIPPED = ReadingRule("M07", _WARNING, "Tệp có thể là báo cáo nhưng ở định dạng chưa đọc được.")
+OTHER_PERIOD = ReadingRule("M09", _WARNING, "Các tệp gửi về phải của cùng một kỳ.")
+PASSED_OVER = ReadingRule("M10", _INFO, "Tệp tạm, tệp ẩn, tệp không phải bảng tính được bỏ qua.")
 
 READING_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, ReadingRule))
 

@@ -28,7 +28,8 @@ class Submission:
 
     `fill` has a number, or None for a blank, for every code that takes a value; `cells` has the
     address of each (``Phụ lục!E14``); `info` has the answers of `Thông tin` by the name of the
-    question; `modified` is when it was last saved, as it says itself. The figures of a rejected
+    question; `modified` is when it was last saved, as it says itself, `received` what the folder or
+    the archive says. The figures of a rejected
     file are kept as far as they could be read, but must not be relied on.
     """
 
@@ -42,6 +43,7 @@ class Submission:
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
     modified: datetime | None = None
+    received: datetime | None = None
     origin: Origin | None = None
 
     @property
@@ -78,8 +80,13 @@ class Reading:
 
     def of_unit(self, unit: ReportingUnit) -> Reading:
         """The same under a unit's name; the findings follow."""
-        findings = tuple(replace(finding, unit=unit.code) for finding in self.findings)
-        return Reading(replace(self.submission, unit=unit), findings)
+        return Reading(replace(self.submission, unit=unit), self.findings).about_its_file()
+
+    def about_its_file(self) -> Reading:
+        """The same, every finding with the file and the unit that it is about."""
+        file, unit = self.submission.file, self.submission.unit_code
+        said = tuple(replace(finding, file=file, unit=unit) for finding in self.findings)
+        return replace(self, findings=said)
 
     def rejected(self, finding: Finding) -> Reading:
         """The same, not to be used; the finding says why."""
@@ -90,6 +97,5 @@ class Reading:
         return self._with_status(Status.SUPERSEDED, finding)
 
     def _with_status(self, status: Status, finding: Finding) -> Reading:
-        own = replace(finding, file=self.submission.file, unit=self.submission.unit_code)
         changed = replace(self, submission=replace(self.submission, status=status))
-        return changed.with_findings([own])
+        return changed.with_findings([finding]).about_its_file()

@@ -16,11 +16,11 @@ ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("layout", "guide", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
-    *("spreadsheet", "workbook", "output", "roster", "intake", "submission"),
+    *("spreadsheet", "workbook", "isolation", "output", "roster", "intake", "submission"),
     "template",
     "reader",
     "checks",
-    *("batch", "consolidate", "summary"),
+    *("rivals", "batch", "consolidate", "summary"),
     *("json_output", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]

@@ -5,18 +5,30 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.intake import Incoming, Origin, collect
+from cchc_xlsx.intake import Incoming, Intake, Origin, collect
+from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.workbook.package import NotAWorkbook
 from tests.command import run
 
+Gather = Callable[[Sequence[Path]], Intake]
+
 FILLED = Path(__file__).parent.parent / "samples" / "filled"
 A, B = (FILLED / f"H99.0{number}_2022-Q3.xlsx" for number in (1, 2))
+
+
+@pytest.fixture(scope="module")
+def gather() -> Iterator[Gather]:
+    """Collects files as a command does."""
+    with Isolation() as isolation:
+        yield partial(collect, isolation=isolation)
 
 
 def archive(members: dict[str, bytes]) -> bytes:
@@ -44,51 +56,58 @@ def names(files: list[Incoming], folder: Path) -> list[str]:
     return [file.name.removeprefix(f"{folder.as_posix()}/") for file in files]
 
 
-def test_a_folder(tmp_path: Path) -> None:
-    for name in ("b/2.xlsx", "a/1.XLSX", "~$3.xlsx", ".an/4.xlsx", "5.txt", "6.xls", "7.msg"):
+def test_a_folder(tmp_path: Path, gather: Gather) -> None:
+    merged = tmp_path / "tong-hop.xlsx"
+    run("merge", A, "-o", merged, status=0)
+    for name in ("b/2.xlsx", "a/1.XLSX", "~$3.xlsx", ".an/4.xlsx", "5.txt", "6.et", "7.pdf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
-    intake = collect([tmp_path, tmp_path / "b" / "2.xlsx"])
-    assert names(intake.files, tmp_path) == ["a/1.XLSX", "b/2.xlsx"]
-    assert [Path(name).name for name in intake.skipped] == ["6.xls", "7.msg"]
+    (tmp_path / "khong-duoi").write_bytes(A.read_bytes())
+    intake = gather([tmp_path, tmp_path / "b" / "2.xlsx"])
+    assert names(intake.files, tmp_path) == ["a/1.XLSX", "b/2.xlsx", "khong-duoi"]
+    assert [Path(name).name for name in intake.skipped] == ["6.et", "7.pdf"]
+    assert [Path(name).name for name in intake.others] == ["5.txt"]
+    assert [Path(name).name for name in intake.hidden] == ["4.xlsx", "~$3.xlsx"]
+    assert [Path(name).name for name in intake.own] == ["tong-hop.xlsx"]
 
 
-def test_a_file_that_is_named_is_read_whatever_its_name(tmp_path: Path) -> None:
+def test_a_file_that_is_named_is_read_whatever_its_name(tmp_path: Path, gather: Gather) -> None:
     (tmp_path / "gui lai.dat").write_bytes(A.read_bytes())
-    (file,) = collect([tmp_path / "gui lai.dat"]).files
+    (file,) = gather([tmp_path / "gui lai.dat"]).files
     assert file.data() == A.read_bytes()
 
 
-def test_nothing_to_read(tmp_path: Path) -> None:
+def test_nothing_to_read(tmp_path: Path, gather: Gather) -> None:
     with pytest.raises(InputError, match="Không tìm thấy"):
-        collect([tmp_path])
+        gather([tmp_path])
     with pytest.raises(InputError, match="khong-co"):
-        collect([tmp_path / "khong-co"])
+        gather([tmp_path / "khong-co"])
 
 
-def test_an_archive_with_an_archive_in_it(tmp_path: Path) -> None:
+def test_an_archive_with_an_archive_in_it(tmp_path: Path, gather: Gather) -> None:
     inner = archive({"b.xlsx": b"2", "c.txt": b"3"})
     packed = archive({"so/a.xlsx": b"1", "inner.zip": inner, "__MACOSX/d.xlsx": b"4"})
     (tmp_path / "inbox.zip").write_bytes(packed)
-    intake = collect([tmp_path])
+    intake = gather([tmp_path])
     assert names(intake.files, tmp_path) == ["inbox.zip!so/a.xlsx", "inbox.zip!inner.zip!b.xlsx"]
+    assert len(intake.others) == len(intake.hidden) == 1
     assert [file.data() for file in intake.files] == [b"1", b"2"]
     assert [file.path for file in intake.files] == [None, None]
 
 
-def test_an_archive_is_known_by_its_content(tmp_path: Path) -> None:
+def test_an_archive_is_known_by_its_content(tmp_path: Path, gather: Gather) -> None:
     """A workbook is a zip archive too, and may have been renamed to .zip."""
     (tmp_path / "bao cao.zip").write_bytes(A.read_bytes())
-    (file,) = collect([tmp_path]).files
+    (file,) = gather([tmp_path]).files
     assert file.name.endswith("bao cao.zip")
     assert file.data() == A.read_bytes()
 
 
-def test_a_mail_with_attachments(tmp_path: Path) -> None:
+def test_a_mail_with_attachments(tmp_path: Path, gather: Gather) -> None:
     packed = archive({"b.xlsx": b"2"})
     letter = mail(("Báo cáo.xlsx", b"1"), ("Báo cáo.xlsx", b"3"), ("kèm.zip", packed))
     (tmp_path / "thu.eml").write_bytes(letter)
-    intake = collect([tmp_path])
+    intake = gather([tmp_path])
     assert names(intake.files, tmp_path) == [
         "thu.eml!Báo cáo.xlsx",
         "thu.eml!Báo cáo (2).xlsx",
@@ -97,11 +116,11 @@ def test_a_mail_with_attachments(tmp_path: Path) -> None:
     assert [file.origin for file in intake.files] == [ORIGIN] * 3
 
 
-def test_a_mailbox(tmp_path: Path) -> None:
+def test_a_mailbox(tmp_path: Path, gather: Gather) -> None:
     letters = (mail(("a.xlsx", b"1")), mail(("b.xlsx", b"2"), subject="Gửi lại"))
     box = b"".join(b"From a@example.org Mon Sep 19 2022\n" + letter + b"\n" for letter in letters)
     (tmp_path / "hop thu.mbox").write_bytes(box)
-    intake = collect([tmp_path])
+    intake = gather([tmp_path])
     assert names(intake.files, tmp_path) == [
         "hop thu.mbox!1.eml!a.xlsx",
         "hop thu.mbox!2.eml!b.xlsx",
@@ -112,13 +131,13 @@ def test_a_mailbox(tmp_path: Path) -> None:
     ]
 
 
-def test_a_broken_or_locked_archive_is_a_finding(tmp_path: Path) -> None:
+def test_a_broken_or_locked_archive_is_a_finding(tmp_path: Path, gather: Gather) -> None:
     (tmp_path / "hong.zip").write_bytes(archive({"a.xlsx": b"1" * 100})[:60])
     locked = bytearray(archive({"a.xlsx": A.read_bytes()}))
     locked[locked.index(b"PK\x03\x04") + 6] |= 1
     locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
     (tmp_path / "khoa.zip").write_bytes(bytes(locked))
-    broken, member = collect([tmp_path]).files
+    broken, member = gather([tmp_path]).files
     assert broken.name.endswith("hong.zip")
     with pytest.raises(NotAWorkbook, match="mật khẩu"):
         member.data()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -231,9 +234,49 @@ def rules(merged: Consolidation, file: str) -> list[str]:
     return [finding.rule for finding in named if finding.rule != "B01"]
 
 
-def test_two_different_files_of_one_unit_are_both_left_out(write: Write, tmp_path: Path) -> None:
-    write("a", I_1_1=5)
-    write("b", I_1_1=6)
+def dated(file: Path, day: int) -> Path:
+    """The file as if it had been saved on a day of September 2022, by its own account."""
+    book = load_workbook(file)
+    book.save(file)
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    saved = f"2022-09-{day:02}T08:00:00Z".encode()
+    core = re.sub(rb"20\d\d-\d\d-\d\dT[\d:.]+Z", saved, members["docProps/core.xml"])
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in (members | {"docProps/core.xml": core}).items():
+            archive.writestr(name, content)
+    return file
+
+
+def test_the_newest_of_two_files_counts_and_the_other_says_what_differs(
+    write: Write, tmp_path: Path
+) -> None:
+    dated(write("a", I_1_1=6), 20)
+    dated(write("b", I_1_1=5, I_1_2=3), 19)
+    merged = api.merge([tmp_path / "inbox"])
+    assert statuses(merged) == {"a": "accepted", "b": "superseded"}
+    assert merged.totals["I.1.1"].value == 6
+    (finding,) = (each for each in merged.batch.findings if each.rule == "M08")
+    assert Path(finding.file).stem == "b"
+    assert finding.codes == ("I.1", "I.1.1", "I.1.2")
+    assert "Phụ lục!E11 5 → 6" in finding.message
+    assert "Phụ lục!E12 3 → (trống)" in finding.message
+
+
+def test_keep_chooses_otherwise(write: Write, tmp_path: Path) -> None:
+    dated(write("a", I_1_1=6), 20)
+    dated(write("b", I_1_1=5), 19)
+    merged = api.merge([tmp_path / "inbox"], keep=["b.xlsx"])
+    assert statuses(merged) == {"a": "superseded", "b": "accepted"}
+    with pytest.raises(InputError, match=r"«c\.xlsx»"):
+        api.merge([tmp_path / "inbox"], keep=["c.xlsx"])
+    with pytest.raises(InputError, match="chỉ giữ được một tệp"):
+        api.merge([tmp_path / "inbox"], keep=["a.xlsx", "b.xlsx"])
+
+
+def test_a_tie_is_an_error(write: Write, tmp_path: Path) -> None:
+    for name, figure in (("a", 5), ("b", 6)):
+        os.utime(dated(write(name, I_1_1=figure), 19), (1_663_000_000, 1_663_000_000))
     write("c", unit="H99.02", I_1_1=7)
     merged = api.merge([tmp_path / "inbox"])
     assert statuses(merged) == {"a": "rejected", "b": "rejected", "c": "accepted"}
@@ -242,12 +285,12 @@ def test_two_different_files_of_one_unit_are_both_left_out(write: Write, tmp_pat
 
 
 def test_one_unit_under_two_spellings_of_its_code_is_one(write: Write, tmp_path: Path) -> None:
-    write("a", I_1_1=5)
-    write("b", unit="h99.01", I_1_1=6)
+    dated(write("a", I_1_1=5), 19)
+    dated(write("b", unit="h99.01", I_1_1=6), 20)
     write("c", unit="h99.02", I_1_1=7)
     merged = api.merge([tmp_path / "inbox"], roster=ROSTER)
-    assert statuses(merged) == {"a": "rejected", "b": "rejected", "c": "accepted"}
-    assert [unit.code for unit in merged.units] == ["H99.02"]
+    assert statuses(merged) == {"a": "superseded", "b": "accepted", "c": "accepted"}
+    assert [unit.code for unit in merged.units] == ["H99.01", "H99.02"]
 
 
 def test_identical_files_count_once(write: Write, tmp_path: Path) -> None:
@@ -283,9 +326,10 @@ def test_a_broken_file_costs_only_itself(write: Write, tmp_path: Path) -> None:
     (tmp_path / "inbox" / "~$a.xlsx").write_bytes(b"lock file")
     (tmp_path / "inbox" / "cũ.xls").write_bytes(b"\xd0\xcf\x11\xe0")
     merged = api.merge([tmp_path / "inbox"])
-    assert statuses(merged) == {"a": "accepted", "hỏng": "rejected"}
+    assert statuses(merged) == {"a": "accepted", "cũ": "rejected", "hỏng": "rejected"}
     assert rules(merged, "hỏng") == ["W05"]
-    assert "cũ.xls" in merged.batch.general[0].message
+    assert rules(merged, "cũ") == ["W05"]
+    assert "~$a.xlsx" in merged.batch.general[0].message
     assert merged.totals["I.1.1"].value == 5
 
 

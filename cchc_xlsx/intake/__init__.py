@@ -1,100 +1,198 @@
-"""Paths → files: workbooks, folders searched through, archives and saved e-mails opened."""
+"""Paths → files: workbooks, folders searched through, archives and saved e-mails opened.
+
+A file is known by its content; its name counts only where the content tells nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.intake.archive import is_archive, members
+from cchc_xlsx.intake.archive import members
 from cchc_xlsx.intake.incoming import Incoming, Origin
-from cchc_xlsx.intake.mail import LARGEST_MAIL, attachments, messages
-from cchc_xlsx.workbook.package import NotAWorkbook
+from cchc_xlsx.intake.mail import (
+    MAIL,
+    MAILBOX,
+    Mail,
+    looks_like_mail,
+    looks_like_mailbox,
+    messages,
+    read_mail,
+    read_outlook_mail,
+)
+from cchc_xlsx.isolation import Isolation, WorkerDied
+from cchc_xlsx.layout import MERGED_TAG
+from cchc_xlsx.vietnamese import clean
+from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of
+from cchc_xlsx.workbook.package import Package
+from cchc_xlsx.workbook.xlsx import read_property
 
 __all__ = ["Incoming", "Intake", "Origin", "collect"]
 
-_WORKBOOK, _ARCHIVE, _MAIL, _MAILBOX = ".xlsx", ".zip", ".eml", ".mbox"
-_OPENED = {_WORKBOOK, _ARCHIVE, _MAIL, _MAILBOX}
-_MAY_BE_REPORTS = {".xls", ".xlsm", ".xlsb", ".ods", ".msg"}
-"""These are named when passed over: a report may have come as one of them."""
+LARGEST = 50 * 2**20
+"""Bytes of an archive or a mailbox; a workbook has a bound of its own."""
+
+_READ = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".msg"}
+"""A file of such a name that is no such thing is broken, which the reader has to say."""
+
+_MAY_HOLD_A_REPORT = {
+    *(".et", ".ett", ".csv", ".fods", ".numbers", ".pdf", ".doc", ".docx", ".rar", ".7z")
+}
+"""These are not read; somebody may have sent the report in one all the same."""
 
 _LOCK_FILE = "~$"
 """Excel leaves a file of this name beside a workbook that is open."""
 
-_DEEPEST = 3
-"""A workbook in an archive, in a mail, in a mailbox; nobody packs deeper."""
+_DEEPEST = 4
+"""A workbook in an archive, in an archive, in a mail, in a mailbox; nobody packs deeper."""
 
 
 @dataclass
 class Intake:
-    """The files to read, and the names of those passed over that may be reports all the same."""
+    """The files to read, and the names of those passed over.
+
+    `skipped` may be reports in a form that is not read, `others` are no tables at all, `hidden` are
+    lock files and hidden ones, `own` are workbooks of earlier merges.
+    """
 
     files: list[Incoming] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
 
 
-def collect(paths: Sequence[Path]) -> Intake:
+def collect(paths: Sequence[Path], isolation: Isolation) -> Intake:
     """The files that the paths lead to, each once, sorted by name within a folder.
 
-    Lock files and hidden files are passed over. Raises `InputError` for a path that does not
-    exist and when nothing at all is found.
+    Mails are parsed in the other process. Raises `InputError` for a path that does not exist and
+    when there is nothing to read.
     """
+    collector = _Collector(isolation)
     seen: set[Path] = set()
-    intake = Intake()
-    for file in (file for path in paths for file in _files(path)):
-        if file.resolve() not in seen:
-            seen.add(file.resolve())
-            outer = Incoming(file.as_posix(), file.read_bytes, file)
-            _take(intake, outer, named=file in paths, depth=0)
-    if not intake.files:
-        places = ", ".join(str(path) for path in paths)
-        raise InputError(f"Không tìm thấy tệp {_WORKBOOK} nào trong: {places}.")
-    return intake
+    for path in paths:
+        for file in _files(path):
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                inside = file.relative_to(path).as_posix() if file != path else ""
+                collector.take(_on_disk(file), inside)
+    if not collector.intake.files:
+        raise InputError(_nothing_found(paths, collector.intake))
+    return collector.intake
+
+
+def _nothing_found(paths: Sequence[Path], intake: Intake) -> str:
+    if intake.own:
+        names = ", ".join(intake.own)
+        return f"Chỉ có tệp tổng hợp do phần mềm tạo ra, không có báo cáo nào: {names}."
+    places = ", ".join(str(path) for path in paths)
+    return f"Không tìm thấy tệp báo cáo nào trong: {places}."
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """The file itself, or everything in the folder that is or may be a report."""
+    """The file itself, or every file in the folder."""
     if path.is_dir():
-        inside = (file for file in sorted(path.rglob("*")) if file.is_file())
-        yield from (file for file in inside if _may_be_report(file.relative_to(path).as_posix()))
+        yield from (file for file in sorted(path.rglob("*")) if file.is_file())
     elif path.is_file():
         yield path
     else:
         raise InputError(f"Không có tệp hoặc thư mục «{path}».")
 
 
-def _may_be_report(name: str) -> bool:
+def _on_disk(file: Path) -> Incoming:
+    time = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return Incoming(clean(file.as_posix()), partial(_bounded, file), file, time)
+
+
+def _bounded(file: Path) -> bytes:
+    if file.stat().st_size > LARGEST:
+        raise NotAWorkbook(f"tệp lớn hơn {LARGEST // 2**20} MB")
+    return file.read_bytes()
+
+
+class _Collector:
+    """Sorts what comes in, opening what other files are packed in."""
+
+    def __init__(self, isolation: Isolation) -> None:
+        self.intake = Intake()
+        self._isolation = isolation
+
+    def take(self, file: Incoming, inside: str, depth: int = 0) -> None:
+        """Add a file, or what is in it. One that cannot be opened is left to the reader.
+
+        `inside` is its name inside the folder, archive or mail; a file that was named has none.
+        """
+        if _is_hidden(inside):
+            self.intake.hidden.append(file.name)
+            return
+        try:
+            data = file.data()
+            opener = self._opener(file.name, data)
+            found = list(opener(file, data)) if opener and depth < _DEEPEST else None
+        except (OSError, NotAWorkbook, WorkerDied):
+            self.intake.files.append(file)
+            return
+        if found is None:
+            self._sort(file, data, is_named=not inside)
+            return
+        for each in found:
+            self.take(each, each.name.removeprefix(f"{file.name}!"), depth + 1)
+
+    def _sort(self, file: Incoming, data: bytes, *, is_named: bool) -> None:
+        suffix = PurePosixPath(file.name).suffix.lower()
+        if is_own_output(data):
+            self.intake.own.append(file.name)
+        elif is_named or suffix in _READ or kind_of(data).is_workbook:
+            self.intake.files.append(file)
+        elif suffix in _MAY_HOLD_A_REPORT:
+            self.intake.skipped.append(file.name)
+        else:
+            self.intake.others.append(file.name)
+
+    def _opener(
+        self, name: str, data: bytes
+    ) -> Callable[[Incoming, bytes], Iterable[Incoming]] | None:
+        """How to get at the files inside a file; None when it holds none."""
+        kind = kind_of(data)
+        suffix = PurePosixPath(name).suffix.lower()
+        if kind is FileKind.ARCHIVE:
+            return members
+        if kind is FileKind.OUTLOOK_MAIL:
+            return partial(self._attachments, read_outlook_mail)
+        if kind is FileKind.OTHER and (suffix == MAILBOX or looks_like_mailbox(data)):
+            return self._messages
+        if kind is FileKind.OTHER and (suffix == MAIL or looks_like_mail(data)):
+            return partial(self._attachments, read_mail)
+        return None
+
+    def _attachments(
+        self, reader: Callable[[bytes], Mail], file: Incoming, data: bytes
+    ) -> Iterator[Incoming]:
+        mail = self._isolation.call(reader, data)
+        letter = replace(file, origin=mail.origin)
+        for name, content in mail.attachments:
+            yield letter.member(name, partial(bytes, content))
+
+    def _messages(self, file: Incoming, data: bytes) -> Iterator[Incoming]:
+        for number, message in enumerate(self._isolation.call(messages, data), start=1):
+            yield file.member(f"{number}{MAIL}", partial(bytes, message))
+
+
+def _is_hidden(name: str) -> bool:
     path = PurePosixPath(name)
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    known = path.suffix.lower() in _OPENED | _MAY_BE_REPORTS
-    return known and not hidden and not path.name.startswith(_LOCK_FILE)
+    return hidden or path.name.startswith(_LOCK_FILE)
 
 
-def _take(intake: Intake, file: Incoming, *, named: bool, depth: int) -> None:
-    """Add a file, or what is inside it; what cannot be opened is left for the reader to say."""
-    suffix = PurePosixPath(file.name).suffix.lower()
-    if suffix not in _OPENED and not named:
-        intake.skipped.append(file.name)
-        return
-    inside = _inside(file, suffix) if suffix != _WORKBOOK and depth < _DEEPEST else None
-    if inside is None:
-        intake.files.append(file)
-        return
-    for each in inside:
-        if _may_be_report(each.name.rpartition("!")[2]):
-            _take(intake, each, named=False, depth=depth + 1)
-
-
-def _inside(file: Incoming, suffix: str) -> list[Incoming] | None:
-    """The files inside an archive or a mail; None when it is neither, or cannot be opened."""
+def is_own_output(data: bytes) -> bool:
+    """Whether bytes are a workbook of an earlier merge, as its properties say."""
+    if kind_of(data) is not FileKind.XLSX:
+        return False
     try:
-        data = file.data()
-        if is_archive(data):
-            return list(members(file, data))
-        if suffix in (_MAIL, _MAILBOX) and len(data) <= LARGEST_MAIL:
-            opened = attachments if suffix == _MAIL else messages
-            return list(opened(file, data))
-    except (OSError, NotAWorkbook):
-        return None
-    return None
+        return read_property(Package.open(data), "category") == MERGED_TAG
+    except NotAWorkbook:
+        return False

@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 
 from cchc_xlsx.intake.incoming import Incoming
-from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook
+from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook, open_zip
 
 MOST_MEMBERS = 5_000
-_CONTENT_TYPES = "[Content_Types].xml"
+LARGEST_CONTENT = 200 * 2**20
+"""Of all members of one archive together, inflated."""
+
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-
-
-def is_archive(data: bytes) -> bool:
-    """Whether bytes are a zip archive and not a workbook, which is one in disguise."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _CONTENT_TYPES not in archive.namelist()
-    except _BROKEN:
-        return False
 
 
 def members(outer: Incoming, data: bytes) -> Iterator[Incoming]:
     """The files in an archive; each is inflated only when it is asked for, within bounds."""
-    archive = zipfile.ZipFile(io.BytesIO(data))
+    archive = open_zip(data)
     listed = [info for info in archive.infolist() if not info.is_dir()]
     if len(listed) > MOST_MEMBERS:
         raise NotAWorkbook(f"tệp nén chứa hơn {MOST_MEMBERS} tệp")
+    if sum(info.file_size for info in listed) > LARGEST_CONTENT:
+        raise NotAWorkbook(f"nội dung tệp nén lớn hơn {LARGEST_CONTENT // 2**20} MB")
     for info in listed:
-        yield outer.member(_readable(info), partial(_inflated, archive, info))
+        yield outer.member(_readable(info), partial(_inflated, archive, info), _time(info))
 
 
 def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if info.flag_bits & 0x1:
         raise NotAWorkbook("tệp nén có mật khẩu")
+    if info.file_size > LARGEST_FILE:
+        raise NotAWorkbook(f"tệp lớn hơn {LARGEST_FILE // 2**20} MB")
     try:
         with archive.open(info) as stream:
-            content = stream.read(LARGEST_FILE + 1)
+            # What is longer than the archive says is cut off by the library, and so is broken.
+            return stream.read()
     except _BROKEN as error:
         raise NotAWorkbook("tệp nén bị hỏng, không giải nén được") from error
-    if len(content) > LARGEST_FILE:
-        raise NotAWorkbook(f"tệp lớn hơn {LARGEST_FILE // 2**20} MB")
-    return content
+
+
+def _time(info: zipfile.ZipInfo) -> datetime | None:
+    """When a member was last changed, in the local time of whoever packed it: taken for ours."""
+    try:
+        return datetime(*info.date_time).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _readable(info: zipfile.ZipInfo) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+
+from cchc_xlsx.vietnamese import clean
 
 
 @dataclass(frozen=True)
@@ -15,12 +18,22 @@ class Origin:
     date: str
     subject: str
 
+    @property
+    def sent(self) -> datetime | None:
+        """When it was sent; None when the mail does not say so in a way that can be compared."""
+        try:
+            moment = datetime.fromisoformat(self.date)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
+
 
 @dataclass(frozen=True)
 class Incoming:
     """A file to read: its name as findings print it, and how to get at its bytes.
 
-    A member of an archive or a mail is named ``inbox.zip!H51.05.xlsx`` and has no `path`.
+    A member of an archive or a mail is named ``inbox.zip!H51.05.xlsx`` and has no `path`. `time` is
+    when the file itself was last changed, as far as the folder or the archive knows.
     """
 
     name: str
@@ -28,8 +41,11 @@ class Incoming:
     """Its bytes. Raises `OSError` or `NotAWorkbook` when they cannot be had."""
 
     path: Path | None = None
+    time: datetime | None = None
     origin: Origin | None = None
 
-    def member(self, name: str, data: Callable[[], bytes]) -> Incoming:
-        """A file inside this one; it came by the same mail."""
-        return Incoming(f"{self.name}!{name}", data, origin=self.origin)
+    def member(
+        self, name: str, data: Callable[[], bytes], time: datetime | None = None
+    ) -> Incoming:
+        """A file inside this one; it came by the same mail. Its name is made safe to print."""
+        return replace(self, name=f"{self.name}!{clean(name)}", data=data, path=None, time=time)

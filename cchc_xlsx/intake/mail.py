@@ -1,54 +1,93 @@
-"""The attachments of saved e-mails: one (``.eml``) or a mailbox of them (``.mbox``)."""
+"""Saved e-mails: one message (``.eml``, Outlook's ``.msg``) or a mailbox of them (``.mbox``).
+
+Parsing is for a process of its own: see `cchc_xlsx.isolation`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
-from functools import partial
 from pathlib import PurePosixPath
 
-from cchc_xlsx.intake.incoming import Incoming, Origin
+from cchc_xlsx.intake.incoming import Origin
 from cchc_xlsx.vietnamese import clean
 
-LARGEST_MAIL = 50 * 2**20
+MAIL, MAILBOX = ".eml", ".mbox"
 
 _NEXT_MESSAGE = re.compile(rb"^From .*\r?\n", re.MULTILINE)
 """The line that begins each message of an mbox; one inside a message is written ``>From``."""
 
+_HEADER = re.compile(rb"(?:[A-Za-z0-9-]{1,40}: [^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_KNOWN_HEADER = re.compile(rb"^(?:From|Date|Subject|Received|MIME-Version): ", re.MULTILINE)
 
-def attachments(outer: Incoming, data: bytes) -> Iterator[Incoming]:
-    """The files attached to a mail, with the mail as their origin."""
+
+@dataclass(frozen=True)
+class Mail:
+    """A message: where it came from, and the files attached to it, each with a name of its own."""
+
+    origin: Origin
+    attachments: tuple[tuple[str, bytes], ...]
+
+
+def looks_like_mail(data: bytes) -> bool:
+    """Whether bytes begin as a message does."""
+    head = data[:4096].replace(b"\r\n", b"\n")
+    return bool(_HEADER.match(head) and _KNOWN_HEADER.search(head))
+
+
+def looks_like_mailbox(data: bytes) -> bool:
+    """Whether bytes begin as a mailbox does."""
+    separator = _NEXT_MESSAGE.match(data[:4096])
+    return separator is not None and looks_like_mail(data[separator.end() :])
+
+
+def messages(data: bytes) -> tuple[bytes, ...]:
+    """The messages of a mailbox."""
+    return tuple(piece for piece in _NEXT_MESSAGE.split(data) if piece.strip())
+
+
+def read_mail(data: bytes) -> Mail:
+    """Read an internet message (RFC 5322); attached messages are looked through too."""
     message = message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
-    mail = replace(outer, origin=_origin(message))
+    files = (
+        (name, part.get_payload(decode=True))
+        for part in message.walk()
+        if (name := part.get_filename())
+    )
+    return Mail(_origin(message), _numbered((n, c) for n, c in files if isinstance(c, bytes)))
+
+
+def read_outlook_mail(data: bytes) -> Mail:
+    """Read a message that Outlook saved as ``.msg``."""
+    # Imported here: hardly any run needs it.
+    from oxmsg import Message
+
+    message = Message.load(data)
+    date = message.sent_date
+    origin = Origin(
+        clean(message.sender or ""), date.isoformat() if date else "", clean(message.subject)
+    )
+    files = ((each.file_name or "", each.file_bytes) for each in message.attachments)
+    return Mail(origin, _numbered((name, content) for name, content in files if content))
+
+
+def _numbered(files: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
+    """The files with clean names; the second of one name is ``name (2).xlsx``."""
     seen: dict[str, int] = {}
-    for part in message.walk():
-        name = part.get_filename()
-        if name:
-            name = clean(name)
-            seen[name] = seen.get(name, 0) + 1
-            content = part.get_payload(decode=True)
-            yield mail.member(_numbered(name, seen[name]), partial(bytes, content or b""))
-
-
-def _numbered(name: str, number: int) -> str:
-    """The second attachment of one name is ``name (2).xlsx``."""
-    if number == 1:
-        return name
-    path = PurePosixPath(name)
-    return f"{path.stem} ({number}){path.suffix}"
-
-
-def messages(outer: Incoming, data: bytes) -> Iterator[Incoming]:
-    """The mails of a mailbox, each as a file of its own."""
-    pieces = [piece for piece in _NEXT_MESSAGE.split(data) if piece.strip()]
-    for number, piece in enumerate(pieces, start=1):
-        yield outer.member(f"{number}.eml", partial(bytes, piece))
+    numbered = []
+    for given, content in files:
+        name = clean(given)
+        seen[name] = seen.get(name, 0) + 1
+        path = PurePosixPath(name)
+        again = f"{path.stem} ({seen[name]}){path.suffix}"
+        numbered.append((again if seen[name] > 1 else name, content))
+    return tuple(numbered)
 
 
 def _origin(message: EmailMessage) -> Origin:

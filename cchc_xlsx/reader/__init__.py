@@ -31,17 +31,14 @@ def read(data: bytes, file: str, form: Form) -> Reading:
     """Read the bytes of a workbook that staff filled. Never raises for what the bytes hold."""
     empty = Submission(file=file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        reading = _read(read_workbook(data), form, empty)
+        return _read(read_workbook(data), form, empty).about_its_file()
     except NotAWorkbook as fault:
-        reading = unreadable(empty, str(fault))
+        return unreadable(empty, str(fault))
     except Rejected as fault:
-        reading = Reading(replace(empty, status=Status.REJECTED), (fault.finding,))
+        return Reading(empty).rejected(fault.finding)
     except Exception as fault:
         # Whatever a file makes us stumble over costs that file alone, never the others.
-        reading = unreadable(empty, f"nội dung bất thường ({type(fault).__name__})")
-    unit = reading.submission.unit_code
-    said = (replace(finding, file=file, unit=unit) for finding in reading.findings)
-    return Reading(reading.submission, tuple(said))
+        return unreadable(empty, f"nội dung bất thường ({type(fault).__name__})")
 
 
 def unreadable(empty: Submission, reason: str) -> Reading:
@@ -50,7 +47,7 @@ def unreadable(empty: Submission, reason: str) -> Reading:
         f"Không đọc được tệp: {reason}.",
         "Mở tệp bằng Excel, lưu lại ở định dạng .xlsx không có mật khẩu rồi gửi lại.",
     )
-    return Reading(replace(empty, status=Status.REJECTED), (finding,))
+    return Reading(empty).rejected(finding)
 
 
 def _read(book: Workbook, form: Form, empty: Submission) -> Reading:

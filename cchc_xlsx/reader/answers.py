@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,8 @@ from cchc_xlsx.layout import (
     HIDDEN_KEYS,
     HIDDEN_SHEET,
     INFO_FIELDS,
+    INFO_KEY,
+    INFO_LABEL,
     INFO_STATUS,
     INFO_VALUE,
     PERIOD,
@@ -216,23 +218,37 @@ def find_info(sheets: Sequence[SheetCells], form: Form) -> InfoTable:
     """
     keys = {field.key: field.key for field in INFO_FIELDS}
     keys |= {contact_key(at): contact_key(at) for at, _ in enumerate(form.contacts, start=1)}
+    by_key = _info_by(form, sheets, str, keys, INFO_KEY)
+    if by_key.rows:
+        return by_key
     labels = {fold(field_label(field)): field.key for field in INFO_FIELDS}
     labels |= {fold(role): contact_key(at) for at, role in enumerate(form.contacts, start=1)}
+    return _info_by(form, sheets, fold, labels, INFO_LABEL)
+
+
+def _info_by(
+    form: Form,
+    sheets: Sequence[SheetCells],
+    spelling: Callable[[str], str],
+    names: Mapping[str, str],
+    letter: str,
+) -> InfoTable:
+    """The answers beside the column with the most names; a new workbook has it at `letter`."""
     tables = [
-        _info_in(form, sheet, column, names, offset)
-        for names, offset in ((keys, 0), (labels, 1))
+        InfoTable(
+            form,
+            sheet,
+            {
+                names[name]: row
+                for row, text in sheet.column(column)
+                if (name := spelling(text)) in names
+            },
+            column_number(column) - column_number(letter),
+        )
         for sheet in sheets
         for column in sheet.columns
     ]
-    return max(tables, key=lambda table: len(table.rows), default=InfoTable(form, sheets[0], {}, 0))
-
-
-def _info_in(
-    form: Form, sheet: SheetCells, column: str, names: Mapping[str, str], offset: int
-) -> InfoTable:
-    """The answers beside the names in a column, which a new workbook has in column 1 + `offset`."""
-    rows = {names[name]: row for row, text in sheet.column(column) if (name := fold(text)) in names}
-    return InfoTable(form, sheet, rows, column_number(column) - 1 - offset)
+    return max(tables, key=lambda table: len(table.rows), default=InfoTable(form, sheets[0], {}))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.spreadsheet import Book
 from cchc_xlsx.summary.charts import write_charts
 from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
@@ -24,6 +25,7 @@ def write_summary(merged: Consolidation, path: Path) -> None:
     """Write the consolidated workbook; the caller sees to its replacement being atomic."""
     layout = TotalsLayout(merged.form, tuple(unit.code for unit in merged.units))
     with Book(path) as book:
+        book.set_properties({"category": MERGED_TAG})
         names = (TOTALS_SHEET, FINDINGS_SHEET, SENDERS_SHEET, NOTES_SHEET, DATA_SHEET, CHARTS_SHEET)
         totals, findings, senders, notes, data, charts = (book.sheet(name) for name in names)
         write_totals(book, totals, merged, layout)

@@ -79,7 +79,7 @@ def _link(finding: Finding, layout: TotalsLayout) -> Content:
 FILLED_COLUMN, ERRORS_COLUMN, WARNINGS_COLUMN = "E", "F", "G"
 """The columns that the charts are drawn from."""
 
-_LAST_PRINTED_COLUMN = "K"
+_LAST_PRINTED_COLUMN = "L"
 """Contact persons and hashes stand to the right of the printed page."""
 
 _SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa nộp", "Đã tổng hợp, ngoài danh sách"
@@ -96,6 +96,7 @@ def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column(f"Số chỉ tiêu đã nhập (trên {len(merged.form.inputs)})", 14),
         Column("Lỗi", 8),
         Column("Cảnh báo", 10),
+        Column("Thời điểm", 20),
         Column("Số, ký hiệu báo cáo", 18),
         Column("Ngày ký", 13),
         Column("Chức danh người ký", 18),
@@ -126,7 +127,7 @@ def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
 
 
 def _missing(merged: Consolidation, unit: ReportingUnit) -> tuple[Content, ...]:
-    blanks: tuple[Content, ...] = (None,) * (9 + len(merged.form.contacts))
+    blanks: tuple[Content, ...] = (None,) * (10 + len(merged.form.contacts))
     return (unit.code, unit.name, Shade(_NOT_SENT, AMBER), *blanks)
 
 
@@ -143,6 +144,7 @@ def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> 
         filled if submission.unit else None,
         counts[Severity.ERROR],
         counts[Severity.WARNING],
+        _time(submission),
         info.get(REPORT_NUMBER, ""),
         _signed_on(info),
         info.get(SIGNER, ""),
@@ -156,6 +158,20 @@ def _brought_by(submission: Submission) -> str:
     """The mail that a file came with."""
     origin = submission.origin
     return f" (thư của {origin.sender}, {origin.date}: {origin.subject})" if origin else ""
+
+
+def _time(submission: Submission) -> str:
+    """When a report came, or else when it was last changed, in the time of this machine."""
+    sent = submission.origin.sent if submission.origin else None
+    for word, moment in (
+        ("gửi", sent),
+        ("lưu", submission.modified),
+        ("tệp", submission.received),
+    ):
+        if moment:
+            here = moment.astimezone()
+            return f"{word} {format_date(here.day, here.month, here.year)} {here:%H:%M}"
+    return ""
 
 
 def _signed_on(info: Mapping[str, str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from enum import Enum
+
+from cchc_xlsx.workbook.package import open_zip
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins every file of Microsoft's older container: ``.xls``, ``.msg``, and what is encrypted."""
@@ -44,7 +44,7 @@ def kind_of(data: bytes) -> FileKind:
 
 def _zip_kind(data: bytes) -> FileKind:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip(data) as archive:
             names = {name.lower() for name in archive.namelist()}
             if "mimetype" in names:
                 with archive.open("mimetype") as stream:
@@ -62,19 +62,22 @@ def _zip_kind(data: bytes) -> FileKind:
     return FileKind.XLSM if "xl/vbaproject.bin" in names else FileKind.XLSX
 
 
-def _ole_kind(data: bytes) -> FileKind:
-    # Imported here: hardly any file needs it.
-    import olefile
+_OLE_STREAMS = {
+    "__properties_version1.0": FileKind.OUTLOOK_MAIL,
+    "WordDocument": FileKind.OTHER,
+    "PowerPoint Document": FileKind.OTHER,
+    "EncryptedPackage": FileKind.ENCRYPTED,
+    "Workbook": FileKind.XLS,
+    "Book": FileKind.XLS,
+}
+"""A stream of the container, and what it means; what contains another kind comes first."""
 
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as container:
-            streams = {path[0].lower() for path in container.listdir(streams=True)}
-    except Exception:  # likewise
-        return FileKind.OTHER
-    if "encryptedpackage" in streams:
-        return FileKind.ENCRYPTED
-    if streams & {"workbook", "book"}:
-        return FileKind.XLS
-    if "__properties_version1.0" in streams:
-        return FileKind.OUTLOOK_MAIL
-    return FileKind.OTHER
+
+def _ole_kind(data: bytes) -> FileKind:
+    # The directory of the container stands in it as plain UTF-16: nothing needs to be parsed.
+    named = (kind for name, kind in _OLE_STREAMS.items() if _entry(name) in data)
+    return next(named, FileKind.OTHER)
+
+
+def _entry(name: str) -> bytes:
+    return name.encode("utf-16-le") + b"\0\0"

@@ -37,10 +37,7 @@ class Package:
     @staticmethod
     def open(data: bytes) -> Package:
         """Open the bytes of a file. Raises `NotAWorkbook` when they are no sound archive."""
-        try:
-            package = Package(zipfile.ZipFile(io.BytesIO(data)))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise NotAWorkbook("không phải là tệp Excel (.xlsx)") from error
+        package = Package(open_zip(data))
         members = package.archive.namelist()
         if len(members) > MOST_PARTS or len(members) != len(package._members):
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
@@ -75,6 +72,13 @@ class Package:
             raise NotAWorkbook("nội dung bên trong tệp lớn bất thường")
         return content
 
+    def holds(self, text: bytes) -> bool:
+        """Whether a text stands in any part; all are inflated. Raises `NotAWorkbook`."""
+        before = self.inflated
+        found = [text in self.read(part) for part in self._members]
+        self.inflated = before
+        return any(found)
+
     def related(self, part: str) -> Iterator[tuple[str, str, str]]:
         """The parts that a part refers to: identifier, last word of the type, and name."""
         folder, name = posixpath.split(part)
@@ -86,6 +90,23 @@ class Package:
                 target = posixpath.join("/", folder, attributes.get("Target", ""))
                 kind = attributes.get("Type", "").rpartition("/")[2]
                 yield attributes.get("Id", ""), kind, posixpath.normpath(target).lstrip("/")
+
+
+_END, _SIZE = b"PK\x05\x06", slice(12, 16)
+"""The record that ends an archive, and where in it the size of the list of members stands."""
+
+_LARGEST_LIST = 4 * 2**20
+
+
+def open_zip(data: bytes) -> zipfile.ZipFile:
+    """Open a zip archive whose list of members is of sane length. Raises `NotAWorkbook`."""
+    end = data[data.rfind(_END) :]
+    if int.from_bytes(end[_SIZE], "little") > _LARGEST_LIST:
+        raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except Exception as error:  # a broken archive raises more than its library has names for
+        raise NotAWorkbook("không phải là tệp Excel, hoặc tệp bị hỏng") from error
 
 
 def new_parser() -> expat.XMLParserType:

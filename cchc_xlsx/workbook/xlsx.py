@@ -79,14 +79,17 @@ def read_sheets(package: Package) -> list[SheetCells]:
 
 def read_modified(package: Package) -> datetime | None:
     """When the workbook was last saved, as its properties say; None when they do not."""
-    part = _related(package, "", "core-properties", "")
-    if not part or not package.has(part):
-        return None
     try:
-        moment = datetime.fromisoformat(text_of(package.read(part), "modified"))
+        moment = datetime.fromisoformat(read_property(package, "modified"))
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_property(package: Package, name: str) -> str:
+    """A property of the document, such as ``category``; empty when there is none."""
+    part = _related(package, "", "core-properties", "")
+    return text_of(package.read(part), name) if part and package.has(part) else ""
 
 
 def _related(package: Package, part: str, kind: str, otherwise: str | None = None) -> str:
