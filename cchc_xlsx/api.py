@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +11,18 @@ from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.batch import Batch, Progress, read_batch
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.intake import Intake, collect
+from cchc_xlsx.intake import Incoming, Intake, collect
 from cchc_xlsx.isolation import Isolation
-from cchc_xlsx.output import refuse_existing, replacing
+from cchc_xlsx.output import file_names, refuse_existing, replacing
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import OWN_OUTPUT
 from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
+from cchc_xlsx.vietnamese import format_date, read_date
+from cchc_xlsx.workbook import NotAWorkbook
 
 if TYPE_CHECKING:
     from cchc_xlsx.consolidate import Consolidation
+    from cchc_xlsx.feedback import Returned
 
 
 def template(
@@ -129,6 +132,99 @@ def merge(
         with replacing(output) as beside:
             write_summary(merged, beside)
     return merged
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The files that went back: the batch they are about, and what was written."""
+
+    batch: Batch
+    written: tuple[Path, ...]
+
+
+def return_workbooks(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    form: str | Path = DEFAULT_FORM,
+    roster: Path | None = None,
+    period: str | None = None,
+    keep: Sequence[str] = (),
+    due: str = "",
+    eml: bool = False,
+    force: bool = False,
+    progress: Progress = iter,
+) -> Feedback:
+    """Write each sender's own workbook, annotated, with a mail text beside it, into a folder.
+
+    Only files that somebody has to do something about go back. `due` is the day by which they are
+    wanted again; with `eml` a mail draft stands beside each, addressed from the roster. Raises
+    `CchcError` when there is nothing to read or an output exists; then nothing is written.
+    """
+    from cchc_xlsx.feedback import goes_back, prepare
+
+    definition = load_form(form)
+    units = load_roster(roster) if roster else ()
+    usual = definition.period(period) if period else None
+    day = _day(due) if due else ""
+    with Isolation() as isolation:
+        intake = collect(paths, isolation)
+        reader = SafeReader(definition, isolation)
+        batch = read_batch(intake, reader, definition, units, keep=keep, progress=progress)
+        files = {file.name: file for file in intake.files}
+        outputs = file_names([r.submission.file for r in batch.readings if goes_back(r)])
+        for stem in outputs.values():
+            for suffix in _suffixes(eml=eml):
+                refuse_existing(folder / f"{stem}{suffix}", force=force)
+        written: list[Path] = []
+        for reading in batch.readings:
+            if name := outputs.get(reading.submission.file):
+                returned = prepare(
+                    definition,
+                    reading,
+                    _bytes_of(files[reading.submission.file]),
+                    f"{name}.xlsx",
+                    usual=usual or batch.period,
+                    roster={unit.code: unit for unit in units},
+                    due=day,
+                    isolation=isolation,
+                )
+                written += _write(folder / name, returned, eml=eml)
+    return Feedback(batch, tuple(written))
+
+
+def _suffixes(*, eml: bool) -> tuple[str, ...]:
+    return (".xlsx", ".txt", ".eml") if eml else (".xlsx", ".txt")
+
+
+def _day(text: str) -> str:
+    day = read_date(text)
+    if day is None:
+        raise InputError(f"Ngày «{text}» không đúng. Viết như 20/9/2022.")
+    return format_date(*day)
+
+
+def _bytes_of(file: Incoming) -> bytes:
+    """The bytes of a file; none of one that could not be opened, whose finding says so."""
+    try:
+        return file.data()
+    except (OSError, NotAWorkbook):
+        return b""
+
+
+def _write(beside: Path, returned: Returned, *, eml: bool) -> list[Path]:
+    """Write the workbook, the text and the draft of one sender; returns what was written."""
+    contents = {".xlsx": returned.workbook, ".txt": returned.text.encode()}
+    if eml:
+        contents[".eml"] = returned.mail(f"{beside.name}.xlsx")
+    written = []
+    for suffix, content in contents.items():
+        if content:
+            path = beside.with_name(beside.name + suffix)
+            with replacing(path) as unfinished:
+                unfinished.write_bytes(content)
+            written.append(path)
+    return written
 
 
 def _without_output(intake: Intake, output: Path | None, reader: SafeReader) -> Intake:

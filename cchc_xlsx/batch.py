@@ -25,6 +25,7 @@ from cchc_xlsx.reading_rules import (
 from cchc_xlsx.rivals import one_each
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status, Submission
+from cchc_xlsx.waivers import with_explanations
 from cchc_xlsx.workbook import NotAWorkbook
 
 Progress = Callable[[Sequence[Incoming]], Iterable[Incoming]]
@@ -77,6 +78,27 @@ class Batch:
         present = {each.unit_code for each in self.accepted}
         return [unit for unit in self.roster if unit.code not in present]
 
+    @cached_property
+    def unknown_units(self) -> list[str]:
+        """The codes of units that sent and are not in the roster; none without a roster."""
+        known = {unit.code for unit in self.roster}
+        codes = (each.unit_code for each in self.submissions)
+        return sorted({code for code in codes if code and known and code not in known})
+
+    @cached_property
+    def of_another_period(self) -> list[Submission]:
+        """The submissions of another period than most."""
+        usual = most_common_period(self.submissions)
+        return [
+            each for each in self.submissions if each.period and usual not in (None, each.period)
+        ]
+
+    @cached_property
+    def explained(self) -> int:
+        """How many warnings the senders have answered."""
+        answered = (finding for finding in self.findings if finding.explained)
+        return sum(finding.severity is Severity.WARNING for finding in answered)
+
     def count(self, severity: Severity) -> int:
         """How many findings there are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
@@ -103,10 +125,11 @@ def read_batch(
     readings, own = _without_own_output(readings)
     readings = _under_roster_codes(readings, roster)
     if one_period:
-        readings = _of_one_period(readings, period or _usual_period(readings))
+        readings = _of_one_period(readings, period or _one_period_of(readings))
     elif roster:
         readings = _with_other_periods_named(readings)
     readings = _checked(form, one_each(form, readings, keep))
+    readings = [with_explanations(form, reading) for reading in readings]
     batch = Batch(form, tuple(reading.worst_first() for reading in readings), roster)
     passed_over = replace(intake, own=[*intake.own, *own])
     return replace(batch, general=(*_passed_over(passed_over), *_not_sent(batch)))
@@ -178,14 +201,21 @@ def _under_roster_codes(
     return [under_roster_code(reading) for reading in readings]
 
 
-def _usual_period(readings: Sequence[Reading]) -> Period | None:
+def most_common_period(submissions: Iterable[Submission]) -> Period | None:
+    """The period of most submissions; None when none stands out."""
+    ranking = Counter(each.period for each in submissions if each.period).most_common(2)
+    is_tied = len(ranking) == 2 and ranking[0][1] == ranking[1][1]
+    return ranking[0][0] if ranking and not is_tied else None
+
+
+def _one_period_of(readings: Sequence[Reading]) -> Period | None:
     """The period of most submissions; None when nothing could be read."""
-    periods = [each.submission.period for each in readings if each.submission.period]
-    ranking = Counter(periods).most_common(2)
-    if len(ranking) == 2 and ranking[0][1] == ranking[1][1]:
-        known = ", ".join(sorted(period.id for period, _ in ranking))
+    submissions = [each.submission for each in readings if each.submission.period]
+    usual = most_common_period(submissions)
+    if submissions and usual is None:
+        known = ", ".join(sorted({each.period.id for each in submissions if each.period}))
         raise InputError(f"Các tệp thuộc nhiều kỳ báo cáo ({known}). Chọn một kỳ bằng --period.")
-    return ranking[0][0] if ranking else None
+    return usual
 
 
 def _of_one_period(readings: Sequence[Reading], wanted: Period | None) -> list[Reading]:
@@ -205,16 +235,13 @@ def _of_one_period(readings: Sequence[Reading], wanted: Period | None) -> list[R
 
 def _with_other_periods_named(readings: Sequence[Reading]) -> list[Reading]:
     """A word on the files of another period than most; none when no period stands out."""
-    periods = Counter(each.submission.period for each in readings if each.submission.period)
-    ranking = periods.most_common(2)
-    if len(ranking) < 2 or ranking[0][1] == ranking[1][1]:
-        return list(readings)
-    usual = ranking[0][0]
+    usual = most_common_period(each.submission for each in readings)
 
     def named(reading: Reading) -> Reading:
         period = reading.submission.period
-        if period is None or period == usual:
+        if period is None or usual in (None, period):
             return reading
+        assert usual
         said = f"Tệp báo cáo {period.name}, còn phần lớn các tệp báo cáo {usual.name}."
         finding = OTHER_PERIOD.finding(said, "Kiểm tra xem cơ quan có gửi nhầm kỳ không.")
         return reading.with_findings([finding]).about_its_file()

@@ -133,6 +133,48 @@ def merge(
     _exit(merged.batch, strict=strict)
 
 
+@app.command("return", cls=VietnameseCommand)
+def return_(
+    paths: Paths,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Thư mục chứa các tệp trả lại.")
+    ],
+    form: Form = DEFAULT_FORM,
+    units: Units = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="Kỳ của biểu mẫu mới, khi tệp không còn rõ kỳ.")
+    ] = None,
+    keep: Keep = None,
+    due: Annotated[
+        str, typer.Option("--due", metavar="DAY", help="Hạn gửi lại, ví dụ 20/9/2022.")
+    ] = "",
+    eml: Annotated[
+        bool, typer.Option("--eml", help="Viết sẵn thư nháp .eml, địa chỉ lấy từ danh sách.")
+    ] = False,
+    force: Force = False,
+) -> None:
+    """Trả lại mỗi cơ quan tệp của mình, có đánh dấu chỗ cần sửa và trang Ý kiến."""
+    from cchc_xlsx import api, console
+
+    progress = console.progress_on_terminal("Đang đọc")
+    feedback = api.return_workbooks(
+        paths,
+        output,
+        form=form,
+        roster=units,
+        period=period,
+        keep=keep or (),
+        due=due,
+        eml=eml,
+        force=force,
+        progress=progress,
+    )
+    for path in feedback.written:
+        print(path)
+    print(console.verdict(feedback.batch))
+    _exit(feedback.batch, strict=False)
+
+
 @app.command(cls=VietnameseCommand)
 def forms() -> None:
     """Liệt kê các biểu mẫu có sẵn."""
@@ -149,7 +191,8 @@ def _print_json(document: dict[str, Any]) -> None:
 def _exit(batch: Batch, *, strict: bool) -> NoReturn:
     from cchc_xlsx.finding import Severity
 
-    failed = batch.count(Severity.ERROR) or (strict and batch.count(Severity.WARNING))
+    grave = any(finding.is_open for finding in batch.findings)
+    failed = batch.count(Severity.ERROR) or (strict and grave)
     raise typer.Exit(1 if failed else 0)
 
 

@@ -8,3 +8,6 @@ RED = "#F8B4B4"
 AMBER = "#FFD98A"
 BLUE = "#CFE4FA"
 GREEN = "#2E7D32"
+
+MARKED = {"error": "#FF9B9B", "warning": "#FFD04D"}
+"""Cells that went back to be mended, by severity: no other cell has these colours."""

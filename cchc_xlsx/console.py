@@ -31,7 +31,21 @@ def print_batch(batch: Batch) -> None:
     if batch.general:
         console.print(Text("Cả đợt báo cáo", style="bold"))
         console.print(_table(batch.general))
+    if batch.roster:
+        console.print(Text(attendance(batch)))
     console.print(Text(verdict(batch), style="bold"))
+
+
+def attendance(batch: Batch) -> str:
+    """Who has sent, who has not, who is unknown, and which files are of another period."""
+    sent = len(batch.roster) - len(batch.missing_units)
+    lists = {
+        "chưa nộp": [unit.code for unit in batch.missing_units],
+        "ngoài danh sách": batch.unknown_units,
+        "khác kỳ": [each.file for each in batch.of_another_period],
+    }
+    told = (f"{what}: {', '.join(names)}" for what, names in lists.items() if names)
+    return "; ".join((f"Đã nộp {sent}/{len(batch.roster)} cơ quan", *told)) + "."
 
 
 def verdict(batch: Batch) -> str:
@@ -44,7 +58,8 @@ def verdict(batch: Batch) -> str:
     missing = f"; {len(batch.missing_units)} cơ quan chưa nộp" if batch.roster else ""
     errors, warnings = batch.count(Severity.ERROR), batch.count(Severity.WARNING)
     outcome = "CÓ LỖI" if errors else "KHÔNG CÓ LỖI"
-    return f"{outcome}. {files}{missing}. {errors} lỗi, {warnings} cảnh báo."
+    explained = f" ({batch.explained} đã được giải thích)" if batch.explained else ""
+    return f"{outcome}. {files}{missing}. {errors} lỗi, {warnings} cảnh báo{explained}."
 
 
 def _gravest(reading: Reading) -> int:
@@ -78,6 +93,8 @@ def _table(findings: Iterable[Finding]) -> Table:
         # One hint for a run of findings that want the same.
         if finding.hint and finding.hint != last_hint:
             said.append(f"\n→ {finding.hint}", style="dim")
+        if finding.explained:
+            said.append(f"\nCơ quan giải thích: «{finding.explained}»", style="green")
         severity = Text(SEVERITY_WORDS[finding.severity], style=_COLOUR[finding.severity])
         last_hint = finding.hint
         table.add_row(severity, Text(_cells(finding.cells)), said, finding.rule)

@@ -12,6 +12,9 @@ LONGEST_PROMPT = 255
 LONGEST_LIST = 255
 """The title, the text and the list of a data validation."""
 
+LONGEST_FORMAT = 255
+"""The code of a number format."""
+
 LONGEST_CELL = 32_767
 HIGHEST_ROW = 409.0
 """Points."""

@@ -29,7 +29,8 @@ class Finding:
 
     `file` is the path as it was given or found, `unit` the code of the reporting unit (empty
     while unknown), `cells` are addresses such as ``Phụ lục!E7``; `message` and `hint` are
-    Vietnamese sentences for the person who has to mend the workbook.
+    Vietnamese sentences for the person who has to mend the workbook. `explained` is what the
+    sender says about it; an explained warning has been answered, an explained error still counts.
     """
 
     rule: str
@@ -40,6 +41,18 @@ class Finding:
     unit: str = ""
     codes: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
+    explained: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it is about, the same each time a workbook is checked: ``T10 VII.B.1.1 …``."""
+        return " ".join((self.rule, *(self.codes or self.cells)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        is_answered = self.severity is Severity.WARNING and bool(self.explained)
+        return self.severity is not Severity.INFO and not is_answered
 
 
 def cells_in_words(cells: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cchc_xlsx.form import Form
-from cchc_xlsx.layout import APPENDIX_SHEET, CHECKS_SHEET, INFO_SHEET, form_remark
+from cchc_xlsx.layout import APPENDIX_SHEET, CHECKS_SHEET, INFO_SHEET
 from cchc_xlsx.words import BROKEN, HOLDS, NOT_ENTERED, UNTOLD
 
 TITLE = "HƯỚNG DẪN ĐIỀN BIỂU MẪU"
@@ -62,10 +62,10 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def guide_texts(form: Form) -> set[str]:
-    """All texts of the sheet."""
+    """All texts of the sheet but the remark on the form."""
     headings = {heading for heading, _ in SECTIONS}
     paragraphs = {bullet(paragraph) for _, paragraphs in SECTIONS for paragraph in paragraphs}
-    return headings | paragraphs | {TITLE, form.name, form_remark(form)}
+    return headings | paragraphs | {TITLE, form.name}
 
 
 def bullet(paragraph: str) -> str:

@@ -22,6 +22,9 @@ SECONDS = 15.0
 MEMORY = 1 << 30
 """Bytes of address space, where the system can cap it (Windows cannot without more)."""
 
+LARGEST_OUTPUT = 64 * 2**20
+"""Bytes of any file that the work writes, for libraries keep some of theirs in temporary ones."""
+
 
 class WorkerDied(Exception):
     """The work took too long or too much memory, or broke the process; the text says which."""
@@ -139,11 +142,11 @@ def _answer(calls: IO[bytes], answers: IO[bytes]) -> bool:
 
 
 def _cap() -> None:
-    """Bound the memory, and let no file be written, where the system can do so."""
+    """Bound the memory, and the size of any file that is written, where the system can."""
     try:
         import resource
     except ImportError:  # Windows has no such module
         return
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0)):
+    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, LARGEST_OUTPUT)):
         _, hard = resource.getrlimit(what)
         resource.setrlimit(what, (most, hard))

@@ -52,6 +52,7 @@ def _submission(form: Form, each: Submission) -> dict[str, Any]:
         "values": {row.code: _figure(each.fill.values.get(row.code)) for row in form.inputs},
         "notes": dict(each.notes),
         "info": dict(each.info),
+        **({"answers": dict(each.answers)} if each.answers else {}),
         **origin,
     }
 
@@ -73,6 +74,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "cells": list(finding.cells),
         "message": finding.message,
         "hint": finding.hint,
+        **({"explained": finding.explained} if finding.explained else {}),
     }
 
 
@@ -82,7 +84,10 @@ def _summary(batch: Batch) -> dict[str, Any]:
         **{status.value: len(batch.with_status(status)) for status in Status},
         "errors": batch.count(Severity.ERROR),
         "warnings": batch.count(Severity.WARNING),
+        "explained": batch.explained,
         "missing_units": [unit.code for unit in batch.missing_units],
+        "unknown_units": batch.unknown_units,
+        "other_period": [each.file for each in batch.of_another_period],
     }
 
 

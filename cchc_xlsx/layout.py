@@ -303,9 +303,17 @@ def field_label(field: InfoField) -> str:
     return field.label + (" (bắt buộc)" if field.required else "")
 
 
+_FORM_REMARK = "Mẫu biểu: "
+
+
 def form_remark(form: Form) -> str:
     """Where a person reads which form the workbook is."""
-    return f"Mẫu biểu: {form.tag}"
+    return f"{_FORM_REMARK}{form.tag}"
+
+
+def is_form_remark(text: str, form: Form) -> bool:
+    """Whether a text names the form, in whatever version."""
+    return text.startswith(f"{_FORM_REMARK}{form.id}/")
 
 
 def info_texts(form: Form) -> set[str]:
@@ -322,6 +330,35 @@ def info_texts(form: Form) -> set[str]:
         form_remark(form),
     }
     return keys | labels | titles | {*CONTACT_COLUMNS.values(), *form.contacts}
+
+
+# --- Ý kiến, in a workbook that went back to its sender -------------------------------------
+
+OPINIONS_SHEET = "Ý kiến"
+OPINIONS_TAG = "cchc-y-kien"
+"""Stands in `TAG_CELL` of the sheet."""
+
+OPINION_KEY, OPINION_SEVERITY, OPINION_CELL, OPINION_MESSAGE, OPINION_HINT, OPINION_ANSWER = (
+    "ABCDEF"
+)
+OPINION_HEADINGS = {
+    OPINION_SEVERITY: "Mức độ",
+    OPINION_CELL: "Đến ô",
+    OPINION_MESSAGE: "Nội dung",
+    OPINION_HINT: "Cách xử lý",
+    OPINION_ANSWER: "Trả lời của cơ quan",
+}
+OPINIONS_HEADING_ROW = 8
+FIRST_OPINION_ROW = OPINIONS_HEADING_ROW + 1
+
+REMARK_BEGINS, REMARK_ENDS = "KIỂM TRA BÁO CÁO:", "(Trả lời ở trang Ý kiến.)"
+"""The first and the last line of a comment of ours; what follows is somebody else's."""
+
+
+def without_remark(comment: str) -> str:
+    """What others wrote in a comment."""
+    ours, ends, theirs = comment.partition(REMARK_ENDS)
+    return theirs if ends and ours.lstrip().startswith(REMARK_BEGINS) else comment
 
 
 # --- _cchc ----------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from itertools import chain, count
+from pathlib import Path, PurePosixPath
 
 from cchc_xlsx.errors import OutputError, system_reason
 
@@ -17,6 +19,27 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         raise OutputError(f"«{path}» là một thư mục, cần tên tệp.")
     if path.exists() and not force:
         raise OutputError(f"Tệp «{path}» đã có. Thêm --force để ghi đè.")
+
+
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_LONGEST_NAME = 120
+
+
+def file_names(sources: Sequence[str]) -> dict[str, str]:
+    """A file name without suffix for each source (``inbox.zip!so/H51.05.xlsx``), all different.
+
+    It is the last part of the source's name, made fit for every system.
+    """
+    names: dict[str, str] = {}
+    for source in sources:
+        last = PurePosixPath(source.rpartition("!")[2]).stem
+        stem = _NOT_IN_NAMES.sub("_", last).strip(" .")[:_LONGEST_NAME] or "tep"
+        taken = {name.casefold() for name in names.values()}
+        numbered = (f"{stem} ({number})" for number in count(2))
+        names[source] = next(
+            name for name in chain([stem], numbered) if name.casefold() not in taken
+        )
+    return names
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cchc_xlsx.finding import Finding, Severity
+from cchc_xlsx.vietnamese import clean
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ class ReadingRule:
         file: str = "",
         unit: str = "",
     ) -> Finding:
-        """A finding of this rule."""
+        """A finding of this rule; what it quotes from a file is made safe to print."""
         return Finding(
             rule=self.id,
             severity=self.severity,
-            message=message,
+            message=clean(message),
             hint=hint,
             file=file,
             unit=unit,
@@ -70,6 +71,7 @@ UNIT_OR_PERIOD = ReadingRule("W04", _ERROR, "Mã cơ quan và kỳ báo cáo ph�
 ANSWERS = ReadingRule("H06", _ERROR, "Các ô ở trang Thông tin phải nhập đúng kiểu.")
 ANSWER_LOST = ReadingRule("W14", _WARNING, "Trang Thông tin phải còn mã cơ quan và kỳ báo cáo.")
 NAME_MISSING = ReadingRule("H07", _WARNING, "Trang Thông tin phải có tên cơ quan.")
+ANSWERED = ReadingRule("W16", _INFO, "Trả lời về một vấn đề không còn nữa.")
 UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
 
 # Many files together.

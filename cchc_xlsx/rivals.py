@@ -142,9 +142,10 @@ def _differences(form: Form, old: Submission, new: Submission) -> Iterator[tuple
             yield code, f"{place} {_figure(old, code)} → {_figure(new, code)}"
         if old.notes.get(code) != new.notes.get(code):
             yield code, f"ghi chú {code} {_text(old.notes, code)} → {_text(new.notes, code)}"
-    for key in dict.fromkeys((*old.info, *new.info)):
-        if old.info.get(key) != new.info.get(key):
-            yield "", f"{key} {_text(old.info, key)} → {_text(new.info, key)}"
+    for one, other in ((old.info, new.info), (old.answers, new.answers)):
+        for key in dict.fromkeys((*one, *other)):
+            if one.get(key) != other.get(key):
+                yield "", f"{key} {_text(one, key)} → {_text(other, key)}"
 
 
 def _figure(submission: Submission, code: str) -> str:

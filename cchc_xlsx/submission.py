@@ -27,10 +27,10 @@ class Submission:
     """A filled workbook as it was read.
 
     `fill` has a number, or None for a blank, for every code that takes a value; `cells` has the
-    address of each (``Phụ lục!E14``); `info` has the answers of `Thông tin` by the name of the
-    question; `modified` is when it was last saved, as it says itself, `received` what the folder or
-    the archive says. The figures of a rejected
-    file are kept as far as they could be read, but must not be relied on.
+    address of each (``Phụ lục!E14``). `info` has the answers of `Thông tin` by the name of the
+    question, `answers` those of `Ý kiến` by `Finding.key`. `modified` is when the file was last
+    saved, as it says itself; `received` what the folder or the archive says. The figures of a
+    rejected file are kept as far as they could be read, but must not be relied on.
     """
 
     file: str
@@ -42,6 +42,7 @@ class Submission:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
     modified: datetime | None = None
     received: datetime | None = None
     origin: Origin | None = None
@@ -55,7 +56,8 @@ class Submission:
     def content(self) -> tuple[object, ...]:
         """What makes two submissions the same: figures, unreadable cells, notes, answers."""
         blank_free = {code: value for code, value in self.fill.values.items() if value is not None}
-        return blank_free, self.fill.unreadable, dict(self.notes), dict(self.info)
+        texts = (dict(each) for each in (self.notes, self.info, self.answers))
+        return blank_free, self.fill.unreadable, *texts
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 # Control characters other than spaces, soft hyphens, joiners, direction marks, variation selectors.
@@ -167,6 +168,23 @@ def format_date(day: int, month: int, year: int) -> str:
     """
     month_digits = f"{month:02}" if month < 3 else f"{month}"
     return f"{day:02}/{month_digits}/{year}"
+
+
+def read_date(text: str) -> tuple[int, int, int] | None:
+    """Read a day such as 20/9/2022 or 2022-09-20; day, month and year, or None if it is none."""
+    day_first = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", text.strip())
+    year_first = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text.strip())
+    if day_first:
+        day, month, year = (int(part) for part in day_first.groups())
+    elif year_first:
+        year, month, day = (int(part) for part in year_first.groups())
+    else:
+        return None
+    try:
+        date(year, month, day)
+    except ValueError:
+        return None
+    return day, month, year
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -14,6 +14,11 @@ NO_BASE = "Không phải nhập"
 """A rate of nothing: its denominator or weight is 0."""
 
 
+def is_verdict(text: str) -> bool:
+    """Whether a text is what the workbook says of one rule."""
+    return text in (HOLDS, UNTOLD, *BROKEN.values())
+
+
 def is_status(text: str) -> bool:
     """Whether a text is one that a live check shows beside a row."""
     broken = tuple(f"{word}: " for word in BROKEN.values())

@@ -28,6 +28,7 @@ from cchc_xlsx.layout import (
     FIRST_RULE_ROW,
     GUIDE_SHEET,
     INFO_SHEET,
+    OPINIONS_SHEET,
     AppendixLayout,
 )
 from cchc_xlsx.summary.totals_layout import (
@@ -73,11 +74,14 @@ def pictures() -> Iterator[Picture]:
     """All pictures but the printed page; rows of the appendix are named by their code."""
     row = AppendixLayout(load_form()).row
     seed, faulty, merged = "H51.05_2022-Q3", "H99.05_2022-Q3", "tong-hop"
+    returned = "tra-lai"
     yield Picture("thong-tin", seed, INFO_SHEET)
     yield Picture("phu-luc", seed, APPENDIX_SHEET, last_row=row("I.9"))
     yield Picture("kiem-tra", seed, CHECKS_SHEET, last_row=FIRST_RULE_ROW + 23)
     yield Picture("huong-dan", seed, GUIDE_SHEET)
     yield Picture("phu-luc-sai", faulty, APPENDIX_SHEET, row("VII.B.1"), row("VII.B.3.7"))
+    yield Picture("y-kien", returned, OPINIONS_SHEET)
+    yield Picture("phu-luc-tra-lai", returned, APPENDIX_SHEET, row("IV.7"), row("V.3.2"))
     yield Picture("tong-hop", merged, TOTALS_SHEET, last_row=54)
     yield Picture("van-de", merged, FINDINGS_SHEET)
     yield Picture("tinh-hinh-nop", merged, SENDERS_SHEET, last_column="K")
@@ -90,7 +94,10 @@ def main() -> None:
         work = Path(name)
         merged = work / "tong-hop.xlsx"
         api.merge([SAMPLES / "filled"], merged, roster=SAMPLES / "roster.csv")
-        books = {file.stem: file for file in (*SAMPLES.glob("filled/*.xlsx"), merged)}
+        faulty = SAMPLES / "filled" / "H99.05_2022-Q3.xlsx"
+        api.return_workbooks([faulty], work / "out", due="20/9/2022")
+        returned = (work / "out" / faulty.name).rename(work / "tra-lai.xlsx")
+        books = {file.stem: file for file in (*SAMPLES.glob("filled/*.xlsx"), merged, returned)}
         used = sorted({picture.book for picture in pictures()})
         copies = {book: _with_room_above(books[book], work / f"{book}_copy.xlsx") for book in used}
         for book, copy in copies.items():

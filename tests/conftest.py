@@ -8,13 +8,15 @@ from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.template import Content
-from tests import office
+from tests import office, programs
 from tests.seed import seed_entries, seed_notes
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("libreoffice") and not office.is_installed():
         pytest.skip("LibreOffice is not installed: there is no soffice on the PATH")
+    if item.get_closest_marker("programs") and (absent := programs.missing()):
+        pytest.skip(f"Not installed, or not found through PATH and NODE_PATH: {', '.join(absent)}")
 
 
 @pytest.fixture(scope="session")

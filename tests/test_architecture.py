@@ -20,7 +20,7 @@ ORDER = [
     "template",
     "reader",
     "checks",
-    *("rivals", "batch", "consolidate", "summary"),
+    *("rivals", "waivers", "batch", "consolidate", "summary", "feedback"),
     *("json_output", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]
@@ -32,7 +32,7 @@ MAY_MEET = {("summary", "consolidate")}
 # Slow to import: a command that needs none of them must not pay for them. Inside a function
 # they may be imported anywhere; as a module is imported, only here.
 HEAVY = {"msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas", "rich", "xlrd"}
-MAY_BE_HEAVY = {("console", "rich")}
+MAY_BE_HEAVY = {("console", "rich"), ("feedback", "openpyxl")}
 
 
 def modules() -> list[Path]:

@@ -11,6 +11,7 @@ from cchc_xlsx.form import Form
 from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, MERGED_TAG, VALUE
 from cchc_xlsx.reader.answers import find_info, hidden_values, identify
 from cchc_xlsx.reader.entries import read_entries
+from cchc_xlsx.reader.opinions import find_opinions
 from cchc_xlsx.reader.stray import stray_findings
 from cchc_xlsx.reader.table import AppendixTable, contradiction, find_tables
 from cchc_xlsx.reading_rules import (
@@ -56,6 +57,7 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
     table, *others = _tables(book.sheets, form, hidden)
     info = find_info(book.sheets, form)
     sender = identify(info, hidden)
+    opinions = find_opinions(book.sheets)
     entries = read_entries(table)
     refused = (*sender.refused, *_refusals(table, others))
     submission = replace(
@@ -66,6 +68,7 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
         fill=entries.fill,
         notes=table.notes(),
         info=info.answers,
+        answers=opinions.answers,
         cells={code: table.address(code) for code in table.input_codes},
         modified=book.modified,
     )
@@ -76,7 +79,7 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
         *table.findings(),
         *info.findings(sender.period, hidden.get("period", "")),
         *entries.findings,
-        *stray_findings(book.sheets, [table, *others], info),
+        *stray_findings(book, [table, *others], info, opinions),
     )
     return Reading(submission, findings)
 

@@ -25,6 +25,7 @@ from cchc_xlsx.layout import (
     contact_key,
     field_label,
     info_texts,
+    is_form_remark,
 )
 from cchc_xlsx.reading_rules import ANSWER_LOST, ANSWERS, NAME_MISSING, UNIT_OR_PERIOD, Rejected
 from cchc_xlsx.roster import ReportingUnit, is_unit_code
@@ -204,7 +205,9 @@ class InfoTable:
         for position, cell in self.sheet.cells.items():
             is_live = cell.kind is CellKind.FORMULA or is_status(clean(cell.text))
             is_status_cell = position[1] == self._column(INFO_STATUS) and is_live
-            if position not in asked and clean(cell.text) not in own and not is_status_cell:
+            text = clean(cell.text)
+            is_own = text in own or is_form_remark(text, self.form) or is_status_cell
+            if position not in asked and not is_own:
                 yield position
 
 
@@ -248,7 +251,8 @@ def _info_by(
         for sheet in sheets
         for column in sheet.columns
     ]
-    return max(tables, key=lambda table: len(table.rows), default=InfoTable(form, sheets[0], {}))
+    best = max(tables, key=lambda table: len(table.rows), default=None)
+    return best if best and best.rows else InfoTable(form, SheetCells("", {}), {})
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 from cchc_xlsx.form import Form, Indicator
@@ -26,9 +27,14 @@ _ALIKE = 0.7
 """How alike an edited label must be to the one that belongs at its place, from 0 to 1."""
 
 
+_LONGEST = 500
+"""Letters of a text that are compared; the longest label has some 300."""
+
+
+@lru_cache(maxsize=10_000)
 def letters(text: str) -> str:
     """A text without what typing and line breaks change: accents, spaces, punctuation."""
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+    return "".join(letter for letter in fold(text[:_LONGEST]) if letter.isalnum())
 
 
 def rows_by_code(sheet: SheetCells, column: str, form: Form) -> dict[str, tuple[int, ...]]:
@@ -38,6 +44,23 @@ def rows_by_code(sheet: SheetCells, column: str, form: Form) -> dict[str, tuple[
         if (code := clean(text)) in form.by_code:
             rows_of.setdefault(code, []).append(row)
     return {code: tuple(rows_of[code]) for code in form.by_code if code in rows_of}
+
+
+def believed(
+    sheet: SheetCells, labels: str, form: Form, coded: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[int, ...]]:
+    """The rows whose code is not contradicted: those that carry no other indicator's label.
+
+    Codes stay where they are when somebody sorts the visible columns, or moves the hidden one.
+    """
+    known = {letters(indicator.label) for indicator in form.indicators}
+
+    def agrees(code: str, row: int) -> bool:
+        label = letters(sheet.text(row, labels))
+        return label == letters(form.by_code[code].label) or label not in known
+
+    kept = {code: tuple(row for row in rows if agrees(code, row)) for code, rows in coded.items()}
+    return {code: rows for code, rows in kept.items() if rows}
 
 
 def code_column(sheet: SheetCells, form: Form) -> str:
@@ -166,4 +189,9 @@ def _aligned(rows: Sequence[_Row], gap: Sequence[Indicator]) -> dict[str, int]:
 
 def _fits(row: _Row, indicator: Indicator) -> bool:
     typed, meant = letters(row.text(LABEL)), letters(indicator.label)
-    return typed == meant or SequenceMatcher(None, typed, meant, autojunk=False).ratio() >= _ALIKE
+    if typed == meant:
+        return True
+    likeness = SequenceMatcher(None, typed, meant, autojunk=False)
+    # The first two are upper bounds of the third, and quickly told.
+    bounds = (likeness.real_quick_ratio, likeness.quick_ratio, likeness.ratio)
+    return all(bound() >= _ALIKE for bound in bounds)

@@ -25,6 +25,7 @@ from cchc_xlsx.layout import (
     NOTE,
     PARENT_NAME,
     PERIOD,
+    RULE_CELL,
     STATE,
     STATUS,
     STT,
@@ -33,13 +34,16 @@ from cchc_xlsx.layout import (
     VALUE,
     VALUE_SUBHEADING,
     checks_texts,
+    is_form_remark,
+    without_remark,
 )
 from cchc_xlsx.reader.answers import InfoTable
+from cchc_xlsx.reader.opinions import Opinions
 from cchc_xlsx.reader.table import AppendixTable
 from cchc_xlsx.reading_rules import STRAY_DATA
 from cchc_xlsx.vietnamese import clean
-from cchc_xlsx.words import is_overall, is_status
-from cchc_xlsx.workbook import SheetCells
+from cchc_xlsx.words import is_overall, is_status, is_verdict
+from cchc_xlsx.workbook import FileKind, SheetCells, Workbook
 from cchc_xlsx.workbook.cells import Cell, CellKind, Position
 
 _MOST_NAMED = 40
@@ -52,16 +56,19 @@ Stray = tuple[str, str]
 
 
 def stray_findings(
-    sheets: Sequence[SheetCells], tables: Sequence[AppendixTable], info: InfoTable
+    book: Workbook, tables: Sequence[AppendixTable], info: InfoTable, opinions: Opinions
 ) -> Iterator[Finding]:
     """Everything in the workbook that is neither the template's nor an answer to it.
 
     `tables` are the appendices that were found. Formulas are only counted: what they give is
     nobody's typing.
     """
-    found = [stray for sheet in sheets for stray in _in_sheet(sheet, tables, info)]
-    remarks = [remark for sheet in sheets for remark in _comments(sheet)]
-    yield from _named([stray for stray in found if not stray[1].startswith("=")], remarks)
+    found = [stray for sheet in book.sheets for stray in _in_sheet(sheet, tables, info, opinions)]
+    remarks = [remark for sheet in book.sheets for remark in _comments(sheet)]
+    # LibreOffice stores 0 for every live text of ours when it writes .xls.
+    nothing = ("0",) if book.kind is FileKind.XLS else ()
+    typed = [stray for stray in found if not stray[1].startswith("=") and stray[1] not in nothing]
+    yield from _named(typed, remarks)
     formulas = [address for address, text in found if text.startswith("=")]
     if formulas:
         yield STRAY_DATA.finding(
@@ -102,14 +109,15 @@ def _named(typed: Sequence[Stray], remarks: Sequence[Stray]) -> Iterator[Finding
 
 def _comments(sheet: SheetCells) -> Iterator[Stray]:
     for (row, column), text in sorted(sheet.comments.items()):
-        if said := clean(text):
+        if said := clean(without_remark(text)):
             yield sheet.address(row, column), said
 
 
 def _in_sheet(
-    sheet: SheetCells, tables: Sequence[AppendixTable], info: InfoTable
+    sheet: SheetCells, tables: Sequence[AppendixTable], info: InfoTable, opinions: Opinions
 ) -> Iterator[Stray]:
-    positions = _strays_of(sheet, tables, info)
+    is_opinions = sheet is opinions.sheet
+    positions = opinions.strays() if is_opinions else _strays_of(sheet, tables, info)
     for row, column in sorted(positions):
         yield sheet.address(row, column), clean(sheet.text(row, column))
 
@@ -200,16 +208,22 @@ Own = Callable[[str, Position], bool]
 def _checks(form: Form) -> Own:
     texts = checks_texts(form)
 
-    def is_own(text: str, _: Position) -> bool:
-        live = is_status(text) or is_overall(text)
-        return text in texts or live or any(rule.message.matches(text) for rule in form.rules)
+    def is_own(text: str, position: Position) -> bool:
+        is_link = position[1] == RULE_CELL and text.startswith(VALUE) and text[1:].isdigit()
+        live = is_verdict(text) or is_status(text) or is_overall(text)
+        return (
+            text in texts
+            or live
+            or is_link
+            or any(rule.message.matches(text) for rule in form.rules)
+        )
 
     return is_own
 
 
 def _guide(form: Form) -> Own:
     texts = guide_texts(form)
-    return lambda text, _: text in texts
+    return lambda text, _: text in texts or is_form_remark(text, form)
 
 
 def _hidden(_: Form) -> Own:

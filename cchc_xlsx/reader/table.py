@@ -19,6 +19,7 @@ from cchc_xlsx.layout import (
     suggestion_formula,
 )
 from cchc_xlsx.reader.rows import (
+    believed,
     code_column,
     is_enough,
     letters,
@@ -173,8 +174,8 @@ class AppendixTable:
         codes = [code for code in self.by_text if self.form.by_code[code].is_input]
         if codes:
             yield KNOWN_BY_TEXT.finding(
-                f"Mất mã (cột A ẩn) của {len(codes)} dòng; đã nhận ra các dòng này theo STT, tên "
-                "chỉ tiêu và thứ tự.",
+                f"Mã (cột A ẩn) của {len(codes)} dòng đã mất hoặc không khớp với tên chỉ tiêu; đã "
+                "nhận ra các dòng này theo STT, tên chỉ tiêu và thứ tự.",
                 "Đối chiếu số liệu của các dòng này với tệp của đơn vị và xác nhận trước khi dùng.",
                 codes=codes,
                 cells=[self.address(code) for code in codes],
@@ -317,7 +318,15 @@ def contradiction(best: AppendixTable, other: AppendixTable) -> Finding | None:
 
 def _coded_table(sheet: SheetCells, form: Form) -> AppendixTable | None:
     codes = code_column(sheet, form)
-    return _table(sheet, form, rows_by_code(sheet, codes, form), codes) if codes else None
+    if not codes:
+        return None
+    coded = rows_by_code(sheet, codes, form)
+    labels = _by_heading(sheet, _first(coded)).get(LABEL) or text_columns(sheet, form).get(LABEL)
+    return _table(sheet, form, believed(sheet, labels, form, coded) if labels else coded, codes)
+
+
+def _first(rows_of: Mapping[str, tuple[int, ...]]) -> int:
+    return min(min(rows) for rows in rows_of.values())
 
 
 def _table(
@@ -332,17 +341,30 @@ def _table(
     if not is_enough(len(coded) + len(by_text), form):
         return None
     rows_of = {**coded, **{code: (row,) for code, row in by_text.items()}}
-    columns = _columns(sheet, min(min(rows) for rows in rows_of.values()), texts)
+    columns = _columns(sheet, _first(rows_of), texts)
     in_order = {code: rows_of[code] for code in form.by_code if code in rows_of}
     return AppendixTable(form, sheet, in_order, columns | {CODE: codes}, tuple(by_text))
 
 
 def _columns(sheet: SheetCells, first_row: int, texts: Mapping[str, str]) -> dict[str, str]:
-    """Where the columns stand now, by their headings; one that cannot be found is left out.
+    """Where the columns stand now; one that cannot be found is left out.
 
-    A heading that stands there twice counts where a new workbook has it; the copy is stray data.
     Where headings are gone, `texts` has the columns known by what stands in them, and figures and
     notes stand to the right of those.
+    """
+    columns = {**texts, **_by_heading(sheet, first_row)}
+    for left, letter in ((UNIT, VALUE), (VALUE, NOTE)):
+        if letter not in columns and left in columns:
+            beside = column_letters(column_number(columns[left]) + 1)
+            if beside not in columns.values():
+                columns[letter] = beside
+    return columns
+
+
+def _by_heading(sheet: SheetCells, first_row: int) -> dict[str, str]:
+    """The columns by their headings, which stand above the first row of the table.
+
+    A heading that stands there twice counts where a new workbook has it; the copy is stray data.
     """
     headings = {fold(heading): letter for letter, heading in APPENDIX_HEADINGS.items()}
     found: dict[str, list[str]] = {}
@@ -350,12 +372,4 @@ def _columns(sheet: SheetCells, first_row: int, texts: Mapping[str, str]) -> dic
         meant = headings.get(fold(cell.text)) if row < first_row else None
         if meant:
             found.setdefault(meant, []).append(column)
-    columns = dict(texts) | {
-        letter: letter if letter in at else at[0] for letter, at in found.items()
-    }
-    for left, letter in ((UNIT, VALUE), (VALUE, NOTE)):
-        if letter not in columns and left in columns:
-            beside = column_letters(column_number(columns[left]) + 1)
-            if beside not in columns.values():
-                columns[letter] = beside
-    return columns
+    return {letter: letter if letter in at else at[0] for letter, at in found.items()}

@@ -48,7 +48,28 @@ def _xlsx(data: bytes, kind: FileKind) -> Workbook:
     return Workbook(kind, tuple(read_sheets(package)), read_modified(package))
 
 
+def _ods(data: bytes, kind: FileKind) -> Workbook:
+    from cchc_xlsx.workbook.ods import read_ods
+
+    return read_ods(data, kind)
+
+
+def _xlsb(data: bytes, kind: FileKind) -> Workbook:
+    from cchc_xlsx.workbook.xlsb import read_xlsb
+
+    return read_xlsb(data, kind)
+
+
+def _xls(data: bytes, kind: FileKind) -> Workbook:
+    from cchc_xlsx.workbook.xls import read_xls
+
+    return read_xls(data, kind)
+
+
 _READERS: Mapping[FileKind, Callable[[bytes, FileKind], Workbook]] = {
     FileKind.XLSX: _xlsx,
     FileKind.XLSM: _xlsx,
+    FileKind.XLSB: _xlsb,
+    FileKind.XLS: _xls,
+    FileKind.ODS: _ods,
 }

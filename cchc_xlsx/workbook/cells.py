@@ -39,6 +39,8 @@ class Cell:
     shown_as_percent: bool = False
     shown_otherwise: bool = False
     """Whether its number format hides, scales or adds digits: 18000 may be shown as 18."""
+    from_formula: bool = False
+    """Whether it is the stored result of a formula whose text the file does not give."""
 
 
 Position = tuple[int, str]

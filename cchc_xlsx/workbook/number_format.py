@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cchc_xlsx.excel_limits import LONGEST_FORMAT
 from cchc_xlsx.vietnamese import format_date
 from cchc_xlsx.workbook.cells import Cell, CellKind
 
@@ -32,8 +33,8 @@ _PRINTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]')
 
 def number_format(code: str) -> NumberFormat:
     """What a format code does."""
-    # Only the first section, for positive numbers, counts.
-    whole = code.split(";")[0]
+    # Only the first section, for positive numbers, counts; Excel takes no longer code.
+    whole = code[:LONGEST_FORMAT].split(";")[0]
     formatting = _PRINTED.sub("", whole).lower()
     is_date = bool(re.search("[ymdhs]", formatting)) and "general" not in formatting
     shows_it = "general" in formatting or bool(re.search("[0#?@]", formatting))

@@ -1,0 +1,87 @@
+"""A workbook with its findings marked: cells coloured, comments in them, the sheet `Ý kiến`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+
+from openpyxl import load_workbook
+from openpyxl.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.workbook import Workbook
+
+from cchc_xlsx.colours import INPUT, MARKED
+from cchc_xlsx.feedback.opinions_sheet import Opinion, write_opinions
+from cchc_xlsx.feedback.stored_results import with_stored_results
+from cchc_xlsx.finding import Finding
+from cchc_xlsx.layout import OPINIONS_SHEET, REMARK_BEGINS, REMARK_ENDS, without_remark
+
+_AUTHOR = "Sở Nội vụ"
+_WIDTH, _LINE, _LETTERS = 360, 18, 52
+"""Of a comment, in pixels: its width, the height of a line, and how many letters one holds."""
+
+
+def annotate(data: bytes, opinion: Opinion, answers: dict[str, str]) -> bytes:
+    """The workbook with this opinion in place of an earlier one; all else in it is as it was.
+
+    `data` is an ``.xlsx`` workbook. `answers` go by `Finding.key`.
+    """
+    book = load_workbook(io.BytesIO(data), rich_text=True)
+    _unmark(book)
+    by_cell: dict[str, list[Finding]] = {}
+    for finding in opinion.findings:
+        for address in finding.cells:
+            by_cell.setdefault(address, []).append(finding)
+    for cell, about in _existing(book, by_cell):
+        cell.fill = _solid(MARKED[about[0].severity])
+        _remark(cell, about)
+    write_opinions(book, opinion, answers)
+    # Excel works everything out anew when it opens the file.
+    book.calculation.fullCalcOnLoad = True
+    saved = io.BytesIO()
+    book.save(saved)
+    return with_stored_results(saved.getvalue(), data)
+
+
+def _existing(
+    book: Workbook, by_cell: Mapping[str, list[Finding]]
+) -> Iterator[tuple[Cell, list[Finding]]]:
+    """The cells that can be marked: those covered by a merge cannot, nor those on lost sheets."""
+    for address, findings in by_cell.items():
+        name, _, place = address.rpartition("!")
+        cell = book[name][place] if name in book.sheetnames else None
+        if isinstance(cell, Cell):
+            yield cell, findings
+
+
+def _remark(cell: Cell, findings: Iterable[Finding]) -> None:
+    said = dict.fromkeys(
+        f"- {finding.message}" + (f" {finding.hint}" if finding.hint else "")
+        for finding in findings
+    )
+    theirs = cell.comment.text if cell.comment else ""
+    lines = [REMARK_BEGINS, *said, REMARK_ENDS, *([theirs] if theirs else [])]
+    needed = sum(1 + len(line) // _LETTERS for line in lines)
+    cell.comment = Comment("\n".join(lines), _AUTHOR, height=needed * _LINE + 12, width=_WIDTH)
+
+
+def _unmark(book: Workbook) -> None:
+    """Take away what an earlier opinion left; what others wrote in a comment stays."""
+    marks = {_solid(colour).fgColor.rgb for colour in MARKED.values()}
+    for sheet in book.worksheets:
+        if sheet.title == OPINIONS_SHEET:
+            continue
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.fill.fgColor.rgb in marks:
+                    is_input = not cell.protection.locked
+                    cell.fill = _solid(INPUT) if is_input else PatternFill()
+                if cell.comment:
+                    theirs = without_remark(cell.comment.text).strip()
+                    author = cell.comment.author
+                    cell.comment = Comment(theirs, author) if theirs else None
+
+
+def _solid(colour: str) -> PatternFill:
+    return PatternFill("solid", fgColor=f"FF{colour.removeprefix('#')}")
