@@ -45,8 +45,8 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """What it is about, the same each time a workbook is checked: ``T10 VII.B.1.1 …``."""
-        return " ".join((self.rule, *(self.codes or self.cells)))
+        """What it is about, the same each time a workbook is checked: ``T10|VII.B.1.1|…``."""
+        return "|".join((self.rule, *(self.codes or self.cells)))
 
     @property
     def is_open(self) -> bool:

@@ -42,7 +42,7 @@ def with_explanations(form: Form, reading: Reading) -> Reading:
 
 def _answers(key: str, finding: Finding) -> bool:
     """Whether an answer was given to this finding, or to one that was about these rows and more."""
-    rule, *about = key.split(" ")
+    rule, *about = key.split("|")
     left = finding.codes or finding.cells
     return rule == finding.rule and bool(left) and set(left) <= set(about)
 

@@ -99,7 +99,8 @@ def test_check_json_is_the_contracts() -> None:
     assert submission["notes"]["VI.4"] == "Quyết định số 83/QĐ-STNMT ngày 30/6/2022"
     assert document["summary"] == {
         "files": 1, "accepted": 1, "rejected": 0, "superseded": 0,
-        "errors": 0, "warnings": 5, "missing_units": [],
+        "errors": 0, "warnings": 5, "explained": 0,
+        "missing_units": [], "unknown_units": [], "other_period": [],
     }  # fmt: skip
 
 
