@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.intake.archive import members
+from cchc_xlsx.intake.archive import MOST_MEMBERS, members
 from cchc_xlsx.intake.incoming import Incoming, Origin
 from cchc_xlsx.intake.mail import (
     MAIL,
@@ -49,6 +49,12 @@ _LOCK_FILE = "~$"
 
 _DEEPEST = 4
 """A workbook in an archive, in an archive, in a mail, in a mailbox; nobody packs deeper."""
+
+_MOST_OPENED, _LEAST = 200 * 2**20, 32 * 2**10
+"""Bytes of all that is found in one file, however deep, and as how many each file counts at least.
+
+What is packed beyond that is left to the reader as it is.
+"""
 
 
 @dataclass
@@ -104,8 +110,17 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _on_disk(file: Path) -> Incoming:
-    time = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return Incoming(clean(file.as_posix()), partial(_bounded, file), file, time)
+    # A name on disk may be no Unicode at all; half a character could not be printed.
+    name = file.as_posix().encode("utf-8", "replace").decode("utf-8")
+    return Incoming(clean(name), partial(_bounded, file), file, _time(file))
+
+
+def _time(file: Path) -> datetime | None:
+    """When a file was last changed; None where that is beyond all calendars."""
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _bounded(file: Path) -> bytes:
@@ -120,6 +135,7 @@ class _Collector:
     def __init__(self, isolation: Isolation) -> None:
         self.intake = Intake()
         self._isolation = isolation
+        self._room = 0
 
     def take(self, file: Incoming, inside: str, depth: int = 0) -> None:
         """Add a file, or what is in it. One that cannot be opened is left to the reader.
@@ -131,12 +147,14 @@ class _Collector:
             return
         try:
             data = file.data()
+            self._room = (self._room if depth else _MOST_OPENED) - max(len(data), _LEAST)
             opener = self._opener(file.name, data)
-            found = list(opener(file, data)) if opener and depth < _DEEPEST else None
+            may_open = depth < _DEEPEST and self._room > 0
+            found = list(opener(file, data)) if opener and may_open else []
         except (OSError, NotAWorkbook, WorkerDied):
             self.intake.files.append(file)
             return
-        if found is None:
+        if not found:  # nothing is packed in it, or it is packed too deep
             self._sort(file, data, is_named=not inside)
             return
         for each in found:
@@ -178,13 +196,17 @@ class _Collector:
             yield letter.member(name, partial(bytes, content))
 
     def _messages(self, file: Incoming, data: bytes) -> Iterator[Incoming]:
-        for number, message in enumerate(self._isolation.call(messages, data), start=1):
+        found = self._isolation.call(messages, data)
+        if len(found) > MOST_MEMBERS:
+            raise NotAWorkbook(f"hộp thư chứa hơn {MOST_MEMBERS} thư")
+        for number, message in enumerate(found, start=1):
             yield file.member(f"{number}{MAIL}", partial(bytes, message))
 
 
 def _is_hidden(name: str) -> bool:
     path = PurePosixPath(name)
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    parts = [part for part in path.parts if part != ".."]
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
     return hidden or path.name.startswith(_LOCK_FILE)
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
 from cchc_xlsx.intake.incoming import Incoming
-from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook, open_zip
+from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook, inflated, open_zip
 
 MOST_MEMBERS = 5_000
 LARGEST_CONTENT = 200 * 2**20
 """Of all members of one archive together, inflated."""
-
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 def members(outer: Incoming, data: bytes) -> Iterator[Incoming]:
@@ -35,12 +32,8 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         raise NotAWorkbook("tệp nén có mật khẩu")
     if info.file_size > LARGEST_FILE:
         raise NotAWorkbook(f"tệp lớn hơn {LARGEST_FILE // 2**20} MB")
-    try:
-        with archive.open(info) as stream:
-            # What is longer than the archive says is cut off by the library, and so is broken.
-            return stream.read()
-    except _BROKEN as error:
-        raise NotAWorkbook("tệp nén bị hỏng, không giải nén được") from error
+    # What is longer than the archive says is cut off by the library, and so is broken.
+    return inflated(archive, info, LARGEST_FILE + 1)
 
 
 def _time(info: zipfile.ZipInfo) -> datetime | None:

@@ -25,7 +25,8 @@ class Origin:
             moment = datetime.fromisoformat(self.date)
         except ValueError:
             return None
-        return moment if moment.tzinfo else None
+        # At the ends of time other zones have no such moment.
+        return moment if moment.tzinfo and 1980 <= moment.year < 2200 else None
 
 
 @dataclass(frozen=True)

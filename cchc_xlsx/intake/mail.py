@@ -14,6 +14,7 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
 
+from cchc_xlsx.intake.archive import MOST_MEMBERS
 from cchc_xlsx.intake.incoming import Origin
 from cchc_xlsx.vietnamese import clean
 
@@ -47,8 +48,9 @@ def looks_like_mailbox(data: bytes) -> bool:
 
 
 def messages(data: bytes) -> tuple[bytes, ...]:
-    """The messages of a mailbox."""
-    return tuple(piece for piece in _NEXT_MESSAGE.split(data) if piece.strip())
+    """The messages of a mailbox; of too many the first ones, and one more than may be."""
+    pieces = _NEXT_MESSAGE.split(data, maxsplit=MOST_MEMBERS + 1)
+    return tuple(piece for piece in pieces if piece.strip())
 
 
 def read_mail(data: bytes) -> Mail:

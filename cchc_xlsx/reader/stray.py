@@ -60,49 +60,44 @@ def stray_findings(
 ) -> Iterator[Finding]:
     """Everything in the workbook that is neither the template's nor an answer to it.
 
-    `tables` are the appendices that were found. Formulas are only counted: what they give is
-    nobody's typing.
+    `tables` are the appendices that were found.
     """
     found = [stray for sheet in book.sheets for stray in _in_sheet(sheet, tables, info, opinions)]
     remarks = [remark for sheet in book.sheets for remark in _comments(sheet)]
     # LibreOffice stores 0 for every live text of ours when it writes .xls.
     nothing = ("0",) if book.kind is FileKind.XLS else ()
-    typed = [stray for stray in found if not stray[1].startswith("=") and stray[1] not in nothing]
-    yield from _named(typed, remarks)
-    formulas = [address for address, text in found if text.startswith("=")]
-    if formulas:
-        yield STRAY_DATA.finding(
-            f"Có {len(formulas)} công thức ngoài các ô của biểu mẫu, không được tổng hợp.",
-            "Xóa các công thức này, hoặc nhập số liệu vào đúng ô.",
-            cells=formulas[:_MOST_NAMED],
-        )
+    formulas = [stray for stray in found if stray[1][:1] == "="]
+    typed = [stray for stray in found if stray[1][:1] != "=" and stray[1] not in nothing]
+    for strays, (said, hint) in ((typed, _TYPED), (remarks, _REMARKS), (formulas, _FORMULAS)):
+        yield from _named(strays, said, hint)
 
 
-def _named(typed: Sequence[Stray], remarks: Sequence[Stray]) -> Iterator[Finding]:
+_TYPED = (
+    "Có dữ liệu ngoài các ô để nhập, không được tổng hợp: ",
+    "Chuyển vào đúng ô số liệu hoặc ô Ghi chú, hoặc xóa đi.",
+)
+_REMARKS = (
+    "Có nhận xét (comment) gắn vào ô, không được tổng hợp: ",
+    "Đọc nội dung; nếu cần, chuyển vào cột Ghi chú.",
+)
+_FORMULAS = (
+    "Có công thức ngoài các ô để nhập, không được tổng hợp: ",
+    "Xóa các công thức này, hoặc nhập số liệu vào đúng ô.",
+)
+
+
+def _named(strays: Sequence[Stray], said: str, hint: str) -> Iterator[Finding]:
     most = _MOST_NAMED * _MOST_FINDINGS
-    for strays, said, hint in (
-        (
-            typed,
-            "Có dữ liệu ngoài các ô để nhập, không được tổng hợp: ",
-            "Chuyển vào đúng ô số liệu hoặc ô Ghi chú, hoặc xóa đi.",
-        ),
-        (
-            remarks,
-            "Có nhận xét (comment) gắn vào ô, không được tổng hợp: ",
-            "Đọc nội dung; nếu cần, chuyển vào cột Ghi chú.",
-        ),
-    ):
-        for first in range(0, min(len(strays), most), _MOST_NAMED):
-            named = strays[first : first + _MOST_NAMED]
-            yield STRAY_DATA.finding(
-                said + "; ".join(f"{address} «{text}»" for address, text in named),
-                hint,
-                cells=[address for address, _ in named],
-            )
-    beyond = sum(max(0, len(strays) - most) for strays in (typed, remarks))
-    if beyond:
+    for first in range(0, min(len(strays), most), _MOST_NAMED):
+        named = strays[first : first + _MOST_NAMED]
         yield STRAY_DATA.finding(
-            f"Và còn {beyond} ô dữ liệu khác ngoài các ô để nhập, không được tổng hợp.",
+            said + "; ".join(f"{address} «{text}»" for address, text in named),
+            hint,
+            cells=[address for address, _ in named],
+        )
+    if len(strays) > most:
+        yield STRAY_DATA.finding(
+            f"{said}và còn {len(strays) - most} ô nữa.",
             "Xóa các trang và các bảng không thuộc biểu mẫu rồi gửi lại.",
         )
 

@@ -7,6 +7,7 @@ from cchc_xlsx.workbook.cells import ADDRESS, Position
 from cchc_xlsx.workbook.package import NotAWorkbook, Package, local, new_parser, parse
 
 MOST_COMMENTS = 5_000
+_DEEPEST = 100
 
 _KINDS = {"comments": "comment", "threadedComment": "threadedComment"}
 """The kinds of part that hold comments, and the element of one in each.
@@ -26,7 +27,7 @@ def read_comments(package: Package, sheet: str) -> dict[Position, str]:
 
 
 def _texts(xml: bytes, element: str) -> dict[Position, str]:
-    found: dict[Position, list[str]] = {}
+    found: dict[Position, list[list[str]]] = {}
     open_tags: list[str] = []
     at: Position | None = None
 
@@ -37,9 +38,9 @@ def _texts(xml: bytes, element: str) -> dict[Position, str]:
             match = ADDRESS.fullmatch(attributes.get("ref", ""))
             at = (int(match[2]), match[1]) if match else None
             if at:
-                found.setdefault(at, []).append("")
-            if len(found) > MOST_COMMENTS:
-                raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
+                found.setdefault(at, []).append([])
+        if len(found) > MOST_COMMENTS or len(open_tags) > _DEEPEST:
+            raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
 
     def end(_: str) -> None:
         open_tags.pop()
@@ -51,10 +52,11 @@ def _texts(xml: bytes, element: str) -> dict[Position, str]:
             and open_tags[-1] in ("t", "text")
             and "rPh" not in open_tags
         ):
-            found[at][-1] += text
+            found[at][-1].append(text)
 
     parser = new_parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = data
     parse(parser, xml)
-    return {position: "\n".join(texts).strip()[:LONGEST_CELL] for position, texts in found.items()}
+    texts = {position: map("".join, pieces) for position, pieces in found.items()}
+    return {position: "\n".join(each).strip()[:LONGEST_CELL] for position, each in texts.items()}

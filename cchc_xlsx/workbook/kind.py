@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from cchc_xlsx.workbook.package import open_zip
+from cchc_xlsx.workbook.package import inflated, open_zip
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins every file of Microsoft's older container: ``.xls``, ``.msg``, and what is encrypted."""
@@ -47,8 +47,7 @@ def _zip_kind(data: bytes) -> FileKind:
         with open_zip(data) as archive:
             names = {name.lower() for name in archive.namelist()}
             if "mimetype" in names:
-                with archive.open("mimetype") as stream:
-                    mime = stream.read(len(_CALC))
+                mime = inflated(archive, archive.getinfo("mimetype"), len(_CALC))
                 return FileKind.ODS if mime == _CALC else FileKind.OTHER
     except Exception:  # a zip archive can be broken in more ways than its library has names for
         return FileKind.OTHER

@@ -57,11 +57,7 @@ class Package:
         info = self._members.get(part.lower())
         if info is None:
             raise NotAWorkbook("thiếu thành phần bên trong tệp")
-        try:
-            with self.archive.open(info) as stream:
-                content = stream.read(LARGEST_PART + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
-            raise NotAWorkbook("tệp bị hỏng, không giải nén được") from error
+        content = inflated(self.archive, info, LARGEST_PART + 1)
         self.inflated += len(content)
         swollen = len(content) > HIGHEST_RATIO * max(info.compress_size, 1)
         if (
@@ -92,16 +88,16 @@ class Package:
                 yield attributes.get("Id", ""), kind, posixpath.normpath(target).lstrip("/")
 
 
-_END, _SIZE = b"PK\x05\x06", slice(12, 16)
-"""The record that ends an archive, and where in it the size of the list of members stands."""
+_LISTED = b"PK\x01\x02"
+"""Begins the entry of each member in the list of an archive, and of archives stored inside."""
 
-_LARGEST_LIST = 4 * 2**20
+_MOST_LISTED = 100_000
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:
     """Open a zip archive whose list of members is of sane length. Raises `NotAWorkbook`."""
-    end = data[data.rfind(_END) :]
-    if int.from_bytes(end[_SIZE], "little") > _LARGEST_LIST:
+    # Counted, for an archive can tell its length in several ways.
+    if data.count(_LISTED) > _MOST_LISTED:
         raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
     try:
         return zipfile.ZipFile(io.BytesIO(data))
@@ -109,11 +105,33 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
         raise NotAWorkbook("không phải là tệp Excel, hoặc tệp bị hỏng") from error
 
 
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The library inflates others (bzip2, LZMA) whole, whatever it is asked for."""
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
+
+
+def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    """The first bytes of a member; no more than `most` are ever inflated. Raises `NotAWorkbook`."""
+    if info.compress_type not in _METHODS:
+        raise NotAWorkbook("tệp được nén bằng phương pháp không đọc được")
+    try:
+        with archive.open(info) as stream:
+            return stream.read(most)
+    except _BROKEN as error:
+        raise NotAWorkbook("tệp bị hỏng, không giải nén được") from error
+
+
+_LONGEST_NAMESPACE = 1000
+"""The parser spells a namespace out in each name; a long one makes much of a small part."""
+
+
 def new_parser() -> expat.XMLParserType:
     """An XML parser that knows no DTD and so no entities; names lose their namespaces."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartNamespaceDeclHandler = _refuse_long_namespace
     return parser
 
 
@@ -121,11 +139,18 @@ def _refuse_doctype(*_: object) -> None:
     raise NotAWorkbook("tệp chứa khai báo DTD không được phép")
 
 
+def _refuse_long_namespace(_: str | None, namespace: str | None) -> None:
+    if namespace and len(namespace) > _LONGEST_NAMESPACE:
+        raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
+
+
 def parse(parser: expat.XMLParserType, xml: bytes) -> None:
     """Run a parser over a part. Raises `NotAWorkbook` when it is no XML."""
     try:
         parser.Parse(xml, True)
-    except expat.ExpatError as error:
+    except NotAWorkbook:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the latter for odd encodings
         raise NotAWorkbook("tệp bị hỏng, không đọc được nội dung") from error
 
 

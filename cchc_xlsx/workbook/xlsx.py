@@ -49,6 +49,12 @@ from cchc_xlsx.workbook.package import (
 MOST_BLANKS = 1_000_000
 """Cells of one sheet that have a style and nothing else: whole columns may be formatted."""
 MOST_ARRAYS = 50
+MOST_TEXT = 5_000_000
+"""Characters of the cells of one sheet: one shared text may stand in very many of them."""
+MOST_MOVED = 500_000
+"""Characters of the shared formulas that are spelled out for other cells."""
+_DEEPEST = 100
+_HIGHEST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
 def read_sheets(package: Package) -> list[SheetCells]:
@@ -83,6 +89,8 @@ def read_modified(package: Package) -> datetime | None:
         moment = datetime.fromisoformat(read_property(package, "modified"))
     except ValueError:
         return None
+    if not 1980 <= moment.year < 2200:  # at the ends of time other zones have no such moment
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -114,6 +122,8 @@ def _shared_texts(package: Package, part: str) -> list[str]:
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         open_tags.append(local(tag))
+        if len(open_tags) > _DEEPEST:
+            raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         if open_tags[-1] == "si":
             pieces.clear()
 
@@ -121,7 +131,7 @@ def _shared_texts(package: Package, part: str) -> list[str]:
         if open_tags.pop() == "si":
             if len(texts) >= MOST_CELLS:
                 raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
-            texts.append("".join(pieces)[:LONGEST_CELL])
+            texts.append(_unescaped("".join(pieces)))
 
     def data(text: str) -> None:
         if open_tags[-1] == "t" and "rPh" not in open_tags:
@@ -192,6 +202,8 @@ class _SheetParser:
         self._row = 0
         self._column = 0
         self._blanks = 0
+        self._columns: set[str] = set()
+        self._letters = self._moved = 0
 
     def sheet(self, name: str, xml: bytes) -> SheetCells:
         parser = new_parser()
@@ -207,8 +219,9 @@ class _SheetParser:
     def _spread(self, block: str) -> None:
         """Every cell of an array formula is a formula, though only the first one says so."""
         cells = Block.parse(block)
+        columns = {each for each in self._columns if column_number(each) in cells.columns}
         for (row, column), cell in list(self._cells.items()):
-            if cells.holds(row, column) and cell.kind is not CellKind.FORMULA:
+            if row in cells.rows and column in columns and cell.kind is not CellKind.FORMULA:
                 self._cells[row, column] = Cell(CellKind.FORMULA, f"={{{block}}}")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -254,7 +267,15 @@ class _SheetParser:
             if self._blanks > MOST_BLANKS:
                 raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
             return
-        if (raw.row, raw.column) in self._cells or len(self._cells) >= self._room:
+        self._letters += len(cell.text)
+        self._columns.add(raw.column)
+        if (
+            (raw.row, raw.column) in self._cells
+            or len(self._cells) >= self._room
+            or self._letters > MOST_TEXT
+            or not 1 <= raw.row <= _HIGHEST_ROW
+            or self._column > _LAST_COLUMN
+        ):
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         self._cells[raw.row, raw.column] = cell
 
@@ -264,20 +285,24 @@ class _SheetParser:
         if raw.shared is not None and text:
             self._masters[raw.shared] = (text, address)
         elif raw.shared in self._masters:
-            text = _moved(*self._masters[raw.shared], address)
+            text, origin = self._masters[raw.shared]
+            self._moved += len(text)
+            if self._moved > MOST_MOVED:
+                raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
+            text = _moved(text, origin, address)
         is_percent = self._format_of(raw).is_percent
         return Cell(CellKind.FORMULA, f"={text}", shown_as_percent=is_percent)
 
     def _value(self, raw: _Raw) -> Cell | None:
         value = raw.text("v")
         if raw.type == "inlineStr":
-            return _text(raw.text("t"))
+            return text_cell(_unescaped(raw.text("t")))
         if raw.type == "s":
             at = _whole(value.strip())
             known = 0 <= at < len(self._texts)
-            return _text(self._texts[at]) if known else Cell(CellKind.ERROR, "#REF!")
+            return text_cell(self._texts[at]) if known else Cell(CellKind.ERROR, "#REF!")
         if raw.type == "str":
-            return _text(value)
+            return text_cell(_unescaped(value))
         if not value.strip():
             return None
         if raw.type == "e":
@@ -305,8 +330,10 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 """How a workbook writes characters that XML cannot hold, a carriage return for one."""
 
 
-def _text(text: str) -> Cell | None:
-    return text_cell(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text[:LONGEST_CELL]))
+def _unescaped(text: str) -> str:
+    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text[:LONGEST_CELL])
+    # Half a character is none, and no output could hold it.
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _moved(formula: str, origin: str, destination: str) -> str:
