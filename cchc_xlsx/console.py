@@ -74,6 +74,8 @@ def _print_file(console: Console, reading: Reading) -> None:
     if submission.period:
         parts.append(submission.period.name)
     console.print(Text(" · ".join(parts), style="bold"))
+    if submission.origin:
+        console.print(Text(f"  {submission.origin.in_words}", style="dim"))
     if reading.findings:
         console.print(_table(reading.findings))
     else:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.reading_rules import COPY, NEWER_TAKEN, TWICE
 from cchc_xlsx.submission import Reading, Submission
-from cchc_xlsx.vietnamese import number_to_type
+from cchc_xlsx.vietnamese import number_to_type, printable
 
 _MOST_DIFFERENCES = 40
 """So many are told one by one."""
@@ -56,7 +56,7 @@ def _is_named(reading: Reading, names: Sequence[str]) -> bool:
     """Whether one of the names is the file's, whole or its last part."""
     file = reading.submission.file
     last = PurePosixPath(file.rpartition("!")[2]).name
-    return any(PurePosixPath(name).as_posix() in (file, last) for name in names)
+    return any(printable(Path(name).as_posix()) in (file, last) for name in names)
 
 
 def _settle(form: Form, group: list[Reading], keep: Sequence[str]) -> list[Reading]:

@@ -97,6 +97,11 @@ def clean_lines(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def printable(text: str) -> str:
+    """Return the text as it is, on one line and without what steers a terminal or hides letters."""
+    return re.sub(r"\s", " ", _INVISIBLE.sub("", text))
+
+
 def fold(text: str) -> str:
     """Return the text for matching labels: clean, lower case, without accents, đ as d, dashes as -.
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from cchc_xlsx.errors import InputError
@@ -26,7 +27,7 @@ from cchc_xlsx.intake.mail import (
 )
 from cchc_xlsx.isolation import Isolation, WorkerDied
 from cchc_xlsx.layout import MERGED_TAG
-from cchc_xlsx.vietnamese import clean
+from cchc_xlsx.vietnamese import printable
 from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of
 from cchc_xlsx.workbook.package import Package
 from cchc_xlsx.workbook.xlsx import read_property
@@ -112,7 +113,7 @@ def _files(path: Path) -> Iterator[Path]:
 def _on_disk(file: Path) -> Incoming:
     # A name on disk may be no Unicode at all; half a character could not be printed.
     name = file.as_posix().encode("utf-8", "replace").decode("utf-8")
-    return Incoming(clean(name), partial(_bounded, file), file, _time(file))
+    return Incoming(printable(name), partial(_bounded, file), file, _time(file))
 
 
 def _time(file: Path) -> datetime | None:
@@ -135,6 +136,7 @@ class _Collector:
     def __init__(self, isolation: Isolation) -> None:
         self.intake = Intake()
         self._isolation = isolation
+        self._names: set[str] = set()
         self._room = 0
 
     def take(self, file: Incoming, inside: str, depth: int = 0) -> None:
@@ -142,6 +144,7 @@ class _Collector:
 
         `inside` is its name inside the folder, archive or mail; a file that was named has none.
         """
+        file = replace(file, name=self._own_name(file.name))
         if _is_hidden(inside):
             self.intake.hidden.append(file.name)
             return
@@ -159,6 +162,13 @@ class _Collector:
             return
         for each in found:
             self.take(each, each.name.removeprefix(f"{file.name}!"), depth + 1)
+
+    def _own_name(self, name: str) -> str:
+        """The name, numbered when another file has it: an archive may hold one name twice."""
+        names = chain([name], (f"{name} ({number})" for number in count(2)))
+        own = next(each for each in names if each not in self._names)
+        self._names.add(own)
+        return own
 
     def _sort(self, file: Incoming, data: bytes, *, is_named: bool) -> None:
         suffix = PurePosixPath(file.name).suffix.lower()

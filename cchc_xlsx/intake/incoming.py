@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from cchc_xlsx.vietnamese import clean
+from cchc_xlsx.vietnamese import printable
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Origin:
             return None
         # At the ends of time other zones have no such moment.
         return moment if moment.tzinfo and 1980 <= moment.year < 2200 else None
+
+    @property
+    def in_words(self) -> str:
+        """The mail in one line: ``Thư của …, …: …``."""
+        return f"Thư của {self.sender}, {self.date}: {self.subject}"
 
 
 @dataclass(frozen=True)
@@ -49,4 +54,4 @@ class Incoming:
         self, name: str, data: Callable[[], bytes], time: datetime | None = None
     ) -> Incoming:
         """A file inside this one; it came by the same mail. Its name is made safe to print."""
-        return replace(self, name=f"{self.name}!{clean(name)}", data=data, path=None, time=time)
+        return replace(self, name=f"{self.name}!{printable(name)}", data=data, path=None, time=time)

@@ -85,6 +85,7 @@ _LAST_PRINTED_COLUMN = "L"
 """Contact persons and hashes stand to the right of the printed page."""
 
 _SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa nộp", "Đã tổng hợp, ngoài danh sách"
+_OTHER_PERIOD = "Khác kỳ, không tổng hợp"
 _LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Trùng, chỉ tính một lần"}
 
 
@@ -123,9 +124,11 @@ def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
     for unit in batch.missing_units:
         yield _missing(merged, unit)
     for reading in batch.readings:
-        if word := _LEFT_OUT.get(reading.submission.status):
-            name = reading.submission.unit.name if reading.submission.unit else ""
-            yield _sender(merged, reading, name, word)
+        submission = reading.submission
+        if word := _LEFT_OUT.get(submission.status):
+            is_of_another = submission.period and submission.period != merged.period
+            name = submission.unit.name if submission.unit else ""
+            yield _sender(merged, reading, name, _OTHER_PERIOD if is_of_another else word)
 
 
 def _missing(merged: Consolidation, unit: ReportingUnit) -> tuple[Content, ...]:
@@ -159,7 +162,7 @@ def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> 
 def _brought_by(submission: Submission) -> str:
     """The mail that a file came with."""
     origin = submission.origin
-    return f" (thư của {origin.sender}, {origin.date}: {origin.subject})" if origin else ""
+    return f" ({origin.in_words})" if origin else ""
 
 
 def _time(submission: Submission) -> str:
