@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,9 +173,12 @@ def return_workbooks(
         batch = read_batch(intake, reader, definition, units, keep=keep, progress=progress)
         files = {file.name: file for file in intake.files}
         outputs = file_names([r.submission.file for r in batch.readings if goes_back(r)])
+        inputs = {file.path.resolve() for file in intake.files if file.path}
         for stem in outputs.values():
             for suffix in _suffixes(eml=eml):
-                refuse_existing(folder / f"{stem}{suffix}", force=force)
+                path = folder / f"{stem}{suffix}"
+                _refuse_input(path, inputs)
+                refuse_existing(path, force=force)
         written: list[Path] = []
         for reading in batch.readings:
             if name := outputs.get(reading.submission.file):
@@ -191,6 +194,11 @@ def return_workbooks(
                 )
                 written += _write(folder / name, returned, eml=eml)
     return Feedback(batch, tuple(written))
+
+
+def _refuse_input(path: Path, inputs: Set[Path]) -> None:
+    if path.resolve() in inputs:
+        raise OutputError(f"«{path}» là một tệp đầu vào. Chọn thư mục khác.")
 
 
 def _suffixes(*, eml: bool) -> tuple[str, ...]:

@@ -263,6 +263,22 @@ def test_nothing_is_replaced_without_being_asked(returned: Path) -> None:
         api.return_workbooks([FAULTY], returned.parent)
 
 
+def test_an_input_is_never_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(FAULTY.read_bytes())
+    with pytest.raises(OutputError, match="tệp đầu vào"):
+        api.return_workbooks([file], tmp_path, force=True)
+    assert file.read_bytes() == FAULTY.read_bytes()
+
+
+def test_what_went_back_and_was_not_touched_is_a_copy(returned: Path) -> None:
+    """Whoever keeps it beside the original does not supersede the original with it."""
+    statuses = [each.status.value for each in api.check([returned, FAULTY]).submissions]
+    assert sorted(statuses) == ["accepted", "superseded"]
+    before, after = (api.check([file]).submissions[0].modified for file in (FAULTY, returned))
+    assert before == after is not None
+
+
 def test_a_day_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"«31/2/2022»"):
         api.return_workbooks([FAULTY], tmp_path, due="31/2/2022")

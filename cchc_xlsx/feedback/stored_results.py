@@ -19,6 +19,9 @@ _FORMULA = re.compile(
 )
 """A cell with a formula as openpyxl writes it."""
 
+_PROPERTIES = "docProps/core.xml"
+"""Who saved the workbook and when: still its sender, until somebody fills it again."""
+
 
 def with_stored_results(saved: bytes, original: bytes) -> bytes:
     """`saved` by openpyxl, each formula with the result that it had in the `original`."""
@@ -26,6 +29,7 @@ def with_stored_results(saved: bytes, original: bytes) -> bytes:
     parts = _parts_by_sheet(saved)
     buffer = io.BytesIO()
     with (
+        zipfile.ZipFile(io.BytesIO(original)) as sent,
         zipfile.ZipFile(io.BytesIO(saved)) as old,
         zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
     ):
@@ -33,6 +37,8 @@ def with_stored_results(saved: bytes, original: bytes) -> bytes:
             content = old.read(info)
             if sheet := parts.get(info.filename):
                 content = _filled(content.decode(), results.get(sheet, {})).encode()
+            elif info.filename == _PROPERTIES and _PROPERTIES in sent.namelist():
+                content = sent.read(_PROPERTIES)
             new.writestr(info, content)
     return buffer.getvalue()
 
