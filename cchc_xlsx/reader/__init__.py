@@ -158,7 +158,9 @@ def _version_findings(
             "cơ quan nào, kỳ nào.",
             "Kiểm tra lại mã cơ quan và kỳ báo cáo với đơn vị gửi.",
         )
-    if _tag(table) != form.tag or hidden.get("digest", form.digest) != form.digest:
+    # Where the column of codes is lost, so is the tag above it; that is told by itself.
+    is_tagged_otherwise = bool(table.column(CODE)) and _tag(table) != form.tag
+    if is_tagged_otherwise or hidden.get("digest", form.digest) != form.digest:
         yield OTHER_VERSION.finding(
             "Tệp được tạo từ một phiên bản khác của biểu mẫu, hoặc đã mất nhãn biểu mẫu; "
             "số liệu được đọc theo mã của từng dòng.",
