@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.batch import Batch, Progress, read_batch
 from cchc_xlsx.errors import InputError, OutputError
+from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import Incoming, Intake, collect
 from cchc_xlsx.isolation import Isolation
@@ -22,7 +24,6 @@ from cchc_xlsx.workbook import NotAWorkbook
 
 if TYPE_CHECKING:
     from cchc_xlsx.consolidate import Consolidation
-    from cchc_xlsx.feedback import Returned
 
 
 def template(
@@ -72,6 +73,28 @@ def _unit(code: str, name: str) -> ReportingUnit | None:
     return ReportingUnit(check_unit_code(code), name) if code else None
 
 
+@dataclass(frozen=True)
+class _Desk:
+    """What is opened to read files with: the form, the roster, the files, and who reads them."""
+
+    form: Form
+    roster: tuple[ReportingUnit, ...]
+    intake: Intake
+    isolation: Isolation
+
+    @property
+    def reader(self) -> SafeReader:
+        return SafeReader(self.form, self.isolation)
+
+
+@contextmanager
+def _opened(paths: Sequence[Path], form: str | Path, roster: Path | None) -> Iterator[_Desk]:
+    definition = load_form(form)
+    units = load_roster(roster) if roster else ()
+    with Isolation() as isolation:
+        yield _Desk(definition, units, collect(paths, isolation), isolation)
+
+
 def check(
     paths: Sequence[Path],
     *,
@@ -81,12 +104,10 @@ def check(
     progress: Progress = iter,
 ) -> Batch:
     """Read and check workbooks. Raises `CchcError` when there is nothing to read."""
-    definition = load_form(form)
-    units = load_roster(roster) if roster else ()
-    with Isolation() as isolation:
-        intake = collect(paths, isolation)
-        reader = SafeReader(definition, isolation)
-        return read_batch(intake, reader, definition, units, keep=keep, progress=progress)
+    with _opened(paths, form, roster) as desk:
+        return read_batch(
+            desk.intake, desk.reader, desk.form, desk.roster, keep=keep, progress=progress
+        )
 
 
 def merge(
@@ -109,17 +130,13 @@ def merge(
 
     if output:
         refuse_existing(output, force=force)
-    definition = load_form(form)
-    units = load_roster(roster) if roster else ()
-    when = definition.period(period) if period else None
-    with Isolation() as isolation:
-        reader = SafeReader(definition, isolation)
-        intake = _without_output(collect(paths, isolation), output, reader)
+    with _opened(paths, form, roster) as desk:
+        when = desk.form.period(period) if period else None
         batch = read_batch(
-            intake,
-            reader,
-            definition,
-            units,
+            _without_output(desk.intake, output, desk.reader),
+            desk.reader,
+            desk.form,
+            desk.roster,
             keep=keep,
             one_period=True,
             period=when,
@@ -158,51 +175,43 @@ def return_workbooks(
     """Write each sender's own workbook, annotated, with a mail text beside it, into a folder.
 
     Only files that somebody has to do something about go back. `due` is the day by which they are
-    wanted again; with `eml` a mail draft stands beside each, addressed from the roster. Raises
-    `CchcError` when there is nothing to read or an output exists; then nothing is written.
+    wanted again; with `eml` a mail draft stands beside each, addressed from the roster. `period` is
+    that of a fresh form where a file does not tell its own. Raises `CchcError` when there is
+    nothing to read or an output exists; then nothing is written.
     """
-    from cchc_xlsx.feedback import goes_back, prepare
+    from cchc_xlsx.feedback import Feedbacker, goes_back
 
-    definition = load_form(form)
-    units = load_roster(roster) if roster else ()
-    usual = definition.period(period) if period else None
     day = _day(due) if due else ""
-    with Isolation() as isolation:
-        intake = collect(paths, isolation)
-        reader = SafeReader(definition, isolation)
-        batch = read_batch(intake, reader, definition, units, keep=keep, progress=progress)
-        files = {file.name: file for file in intake.files}
-        outputs = file_names([r.submission.file for r in batch.readings if goes_back(r)])
-        inputs = {file.path.resolve() for file in intake.files if file.path}
-        for stem in outputs.values():
-            for suffix in _suffixes(eml=eml):
-                path = folder / f"{stem}{suffix}"
-                _refuse_input(path, inputs)
-                refuse_existing(path, force=force)
+    with _opened(paths, form, roster) as desk:
+        usual = desk.form.period(period) if period else None
+        batch = read_batch(
+            desk.intake, desk.reader, desk.form, desk.roster, keep=keep, progress=progress
+        )
+        going = [reading for reading in batch.readings if goes_back(reading)]
+        names = file_names([reading.submission.file for reading in going])
+        _refuse_outputs(folder, names.values(), desk.intake, eml=eml, force=force)
+        feedbacker = Feedbacker(desk.form, desk.roster, usual or batch.period, day, desk.isolation)
+        files = {file.name: file for file in desk.intake.files}
         written: list[Path] = []
-        for reading in batch.readings:
-            if name := outputs.get(reading.submission.file):
-                returned = prepare(
-                    definition,
-                    reading,
-                    _bytes_of(files[reading.submission.file]),
-                    f"{name}.xlsx",
-                    usual=usual or batch.period,
-                    roster={unit.code: unit for unit in units},
-                    due=day,
-                    isolation=isolation,
-                )
-                written += _write(folder / name, returned, eml=eml)
+        for reading in going:
+            name = names[reading.submission.file]
+            data = _bytes_of(files[reading.submission.file])
+            returned = feedbacker.prepare(reading, data, f"{name}.xlsx")
+            written += _write(folder / name, returned.contents(name, eml=eml))
     return Feedback(batch, tuple(written))
 
 
-def _refuse_input(path: Path, inputs: Set[Path]) -> None:
-    if path.resolve() in inputs:
-        raise OutputError(f"«{path}» là một tệp đầu vào. Chọn thư mục khác.")
-
-
-def _suffixes(*, eml: bool) -> tuple[str, ...]:
-    return (".xlsx", ".txt", ".eml") if eml else (".xlsx", ".txt")
+def _refuse_outputs(
+    folder: Path, names: Iterable[str], intake: Intake, *, eml: bool, force: bool
+) -> None:
+    """Raises `OutputError` when an output exists, or would take the place of an input."""
+    inputs = {file.path.resolve() for file in intake.files if file.path}
+    for name in names:
+        for suffix in (".xlsx", ".txt", *([".eml"] if eml else [])):
+            path = folder / f"{name}{suffix}"
+            if path.resolve() in inputs:
+                raise OutputError(f"«{path}» là một tệp đầu vào. Chọn thư mục khác.")
+            refuse_existing(path, force=force)
 
 
 def _day(text: str) -> str:
@@ -220,18 +229,14 @@ def _bytes_of(file: Incoming) -> bytes:
         return b""
 
 
-def _write(beside: Path, returned: Returned, *, eml: bool) -> list[Path]:
-    """Write the workbook, the text and the draft of one sender; returns what was written."""
-    contents = {".xlsx": returned.workbook, ".txt": returned.text.encode()}
-    if eml:
-        contents[".eml"] = returned.mail(f"{beside.name}.xlsx")
+def _write(beside: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write what goes back to one sender, by the suffix of each file; returns the paths."""
     written = []
     for suffix, content in contents.items():
-        if content:
-            path = beside.with_name(beside.name + suffix)
-            with replacing(path) as unfinished:
-                unfinished.write_bytes(content)
-            written.append(path)
+        path = beside.with_name(beside.name + suffix)
+        with replacing(path) as unfinished:
+            unfinished.write_bytes(content)
+        written.append(path)
     return written
 
 
@@ -244,7 +249,7 @@ def _without_output(intake: Intake, output: Path | None, reader: SafeReader) -> 
         return intake
     taken = [file for file in intake.files if file.path and file.path.resolve() == output.resolve()]
     for file in taken:
-        findings = reader.read(file.data(), file.name).findings
+        findings = reader.read(_bytes_of(file), file.name).findings
         if [finding.rule for finding in findings] != [OWN_OUTPUT.id]:
             raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác cho tệp tổng hợp.")
     files = [file for file in intake.files if file not in taken]

@@ -96,12 +96,23 @@ class Batch:
     @cached_property
     def explained(self) -> int:
         """How many warnings the senders have answered."""
-        answered = (finding for finding in self.findings if finding.explained)
+        answered = (finding for finding in self.counting if finding.explained)
         return sum(finding.severity is Severity.WARNING for finding in answered)
 
+    @cached_property
+    def counting(self) -> list[Finding]:
+        """The findings that decide: all but those about files that another has superseded."""
+        superseded = {each.file for each in self.with_status(Status.SUPERSEDED)}
+        return [finding for finding in self.findings if finding.file not in superseded]
+
     def count(self, severity: Severity) -> int:
-        """How many findings there are of a severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """How many findings of a severity decide."""
+        return sum(finding.severity is severity for finding in self.counting)
+
+    def has_failed(self, *, strict: bool = False) -> bool:
+        """Whether an error stands; with `strict` also a warning that nobody explained."""
+        is_open = any(finding.is_open for finding in self.counting)
+        return bool(self.count(Severity.ERROR)) or (strict and is_open)
 
 
 def read_batch(

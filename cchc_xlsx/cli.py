@@ -189,11 +189,7 @@ def _print_json(document: dict[str, Any]) -> None:
 
 
 def _exit(batch: Batch, *, strict: bool) -> NoReturn:
-    from cchc_xlsx.finding import Severity
-
-    grave = any(finding.is_open for finding in batch.findings)
-    failed = batch.count(Severity.ERROR) or (strict and grave)
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(1 if batch.has_failed(strict=strict) else 0)
 
 
 def main() -> NoReturn:

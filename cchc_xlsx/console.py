@@ -17,7 +17,7 @@ from cchc_xlsx.submission import Reading, Status
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _STATUS = {
     Status.ACCEPTED: "đã nhận",
-    Status.SUPERSEDED: "trùng, chỉ tính một lần",
+    Status.SUPERSEDED: "không dùng, đã có tệp khác của cơ quan",
     Status.REJECTED: "không dùng được",
 }
 _MOST_CELLS = 6

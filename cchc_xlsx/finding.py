@@ -46,7 +46,7 @@ class Finding:
     @property
     def key(self) -> str:
         """What it is about, the same each time a workbook is checked: ``T10|VII.B.1.1|…``."""
-        return "|".join((self.rule, *(self.codes or self.cells)))
+        return "|".join((self.rule, *(self.codes or self.cells or (self.message,))))
 
     @property
     def is_open(self) -> bool:

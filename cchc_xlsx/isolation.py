@@ -7,6 +7,7 @@ the caller's own script once more, which a script that only imports us does not 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -54,7 +55,7 @@ class Isolation:
         Raises `WorkerDied` when there is no answer within the deadline, and also for an exception
         of the function, which therefore should return its faults.
         """
-        process = self._process or self._start()
+        process = self._running() or self._start()
         late = threading.Event()
 
         def end_late() -> None:
@@ -76,6 +77,12 @@ class Isolation:
             raise WorkerDied(answer.reason)
         result: Result = answer
         return result
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        """The process, if it still lives: it may have died since its last answer."""
+        if self._process and self._process.poll() is not None:
+            self._end()
+        return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
         paths = [os.path.abspath(path) for path in sys.path]
@@ -149,4 +156,7 @@ def _cap() -> None:
         return
     for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, LARGEST_OUTPUT)):
         _, hard = resource.getrlimit(what)
-        resource.setrlimit(what, (most, hard))
+        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        # macOS refuses to bound what a process has mapped already.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (soft, hard))

@@ -52,7 +52,7 @@ def _submission(form: Form, each: Submission) -> dict[str, Any]:
         "values": {row.code: _figure(each.fill.values.get(row.code)) for row in form.inputs},
         "notes": dict(each.notes),
         "info": dict(each.info),
-        **({"answers": dict(each.answers)} if each.answers else {}),
+        **({"answers": [asdict(answer) for answer in each.answers]} if each.answers else {}),
         **origin,
     }
 

@@ -60,7 +60,7 @@ FIRST_ROW = HEADING_ROW + 2
 
 def quoted(sheet: str) -> str:
     """The name of a sheet as formulas write it."""
-    return f"'{sheet}'"
+    return "'" + sheet.replace("'", "''") + "'"
 
 
 class Places(Protocol):
@@ -356,9 +356,11 @@ REMARK_BEGINS, REMARK_ENDS = "KIỂM TRA BÁO CÁO:", "(Trả lời ở trang Ý
 
 
 def without_remark(comment: str) -> str:
-    """What others wrote in a comment."""
-    ours, ends, theirs = comment.partition(REMARK_ENDS)
-    return theirs if ends and ours.lstrip().startswith(REMARK_BEGINS) else comment
+    """What others wrote in a comment: all of it, or what stands around our lines in it."""
+    if REMARK_BEGINS not in comment or REMARK_ENDS not in comment:
+        return comment
+    ours = (REMARK_BEGINS, REMARK_ENDS, "- ")
+    return "\n".join(line for line in comment.splitlines() if not line.startswith(ours))
 
 
 # --- _cchc ----------------------------------------------------------------------------------

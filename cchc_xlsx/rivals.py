@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -28,10 +28,10 @@ def one_each(form: Form, readings: Sequence[Reading], keep: Sequence[str] = ()) 
     """Of the accepted workbooks of each unit and period, one stays accepted.
 
     Copies of one content count once. Of different contents the one named in `keep` counts, else the
-    newest; where none is newest, none does. Raises `InputError` for a name in `keep` that no file
-    has, or that several rivals have.
+    newest; where none is newest, none does. Raises `InputError` for a name in `keep` that is not
+    the name of exactly one accepted file.
     """
-    _refuse_unknown(readings, keep)
+    kept = {_kept(readings, name) for name in keep}
     settled = list(readings)
     groups: dict[tuple[str, str], list[int]] = {}
     for at, reading in enumerate(readings):
@@ -40,27 +40,34 @@ def one_each(form: Form, readings: Sequence[Reading], keep: Sequence[str] = ()) 
             key = (reading.submission.unit_code.casefold(), period.id)
             groups.setdefault(key, []).append(at)
     for group in groups.values():
-        outcome = _settle(form, [readings[at] for at in group], keep)
+        outcome = _settle(form, [readings[at] for at in group], kept)
         for at, reading in zip(group, outcome, strict=True):
             settled[at] = reading
     return settled
 
 
-def _refuse_unknown(readings: Sequence[Reading], keep: Sequence[str]) -> None:
-    for name in keep:
-        if not any(_is_named(reading, (name,)) for reading in readings):
-            raise InputError(f"--keep: không có tệp nào tên «{name}» trong các tệp đã đọc.")
+def _kept(readings: Sequence[Reading], name: str) -> str:
+    """The file that a name in `keep` means."""
+    named = [reading for reading in readings if _is_named(reading, name)]
+    if not named:
+        raise InputError(f"--keep: không có tệp nào tên «{name}» trong các tệp đã đọc.")
+    files = ", ".join(each.submission.file for each in named)
+    if len(named) > 1:
+        raise InputError(f"--keep: nhiều tệp có tên «{name}»: {files}. Ghi cả đường dẫn.")
+    if not named[0].is_accepted:
+        raise InputError(f"--keep: tệp «{files}» không dùng được; chạy check để xem vì sao.")
+    return named[0].submission.file
 
 
-def _is_named(reading: Reading, names: Sequence[str]) -> bool:
-    """Whether one of the names is the file's, whole or its last part."""
+def _is_named(reading: Reading, name: str) -> bool:
+    """Whether a name is the file's, whole or its last part."""
     file = reading.submission.file
     last = PurePosixPath(file.rpartition("!")[2]).name
-    return any(printable(Path(name).as_posix()) in (file, last) for name in names)
+    return printable(Path(name).as_posix()) in (file, last)
 
 
-def _settle(form: Form, group: list[Reading], keep: Sequence[str]) -> list[Reading]:
-    chosen, why = (group[0], "") if len(_distinct(group)) == 1 else _chosen(group, keep)
+def _settle(form: Form, group: list[Reading], kept: Set[str]) -> list[Reading]:
+    chosen, why = _chosen(group, kept)
     if chosen is None:
         return [each.rejected(_undecided(group)) for each in group]
 
@@ -82,13 +89,15 @@ def _distinct(group: Sequence[Reading]) -> list[Reading]:
     return distinct
 
 
-def _chosen(group: Sequence[Reading], keep: Sequence[str]) -> tuple[Reading | None, str]:
+def _chosen(group: Sequence[Reading], kept: Set[str]) -> tuple[Reading | None, str]:
     """The one that counts, and why; None when nothing decides."""
-    named = [each for each in group if _is_named(each, keep)]
+    named = [each for each in group if each.submission.file in kept]
     if len(named) > 1:
         files = ", ".join(each.submission.file for each in named)
         raise InputError(f"--keep: chỉ giữ được một tệp của mỗi cơ quan, đang có: {files}.")
-    return (named[0], "được chọn bằng --keep") if named else _newest(group)
+    if named:
+        return named[0], "được chọn bằng --keep"
+    return (group[0], "") if len(_distinct(group)) == 1 else _newest(group)
 
 
 def _newest(group: Sequence[Reading]) -> tuple[Reading | None, str]:
@@ -142,7 +151,8 @@ def _differences(form: Form, old: Submission, new: Submission) -> Iterator[tuple
             yield code, f"{place} {_figure(old, code)} → {_figure(new, code)}"
         if old.notes.get(code) != new.notes.get(code):
             yield code, f"ghi chú {code} {_text(old.notes, code)} → {_text(new.notes, code)}"
-    for one, other in ((old.info, new.info), (old.answers, new.answers)):
+    said, told = ({answer.key: answer.text for answer in each.answers} for each in (old, new))
+    for one, other in ((old.info, new.info), (said, told)):
         for key in dict.fromkeys((*one, *other)):
             if one.get(key) != other.get(key):
                 yield "", f"{key} {_text(one, key)} → {_text(other, key)}"

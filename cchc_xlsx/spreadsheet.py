@@ -69,9 +69,7 @@ class Sheet:
         if not text:
             self.blank(cell, style)
             return
-        if len(text) > LONGEST_CELL:  # cut, and it says so
-            text = text[: LONGEST_CELL - len(_CUT)] + _CUT
-        _written(self.raw.write_string(cell, text, style), cell)
+        _written(self.raw.write_string(cell, shortened(text), style), cell)
 
     def number(self, cell: str, number: float, style: Format) -> None:
         """A number."""
@@ -123,8 +121,7 @@ class Sheet:
 
     def height(self, row: int, lines: float) -> None:
         """Make a row (from 1) high enough for so many lines, as far as Excel goes."""
-        height = min(lines * LINE_HEIGHT + 4, HIGHEST_ROW)
-        _written(self.raw.set_row(row - 1, height), f"row {row}")
+        _written(self.raw.set_row(row - 1, row_height(lines)), f"row {row}")
 
     def page(self, *, landscape: bool = False, paper: int = A4, repeat: tuple[int, int]) -> None:
         """One page wide, heading rows repeated, margins of nghị định 30/2020/NĐ-CP, page number."""
@@ -141,6 +138,16 @@ def _written(outcome: object, cell: str) -> None:
     """XlsxWriter answers 0 (or a format, or a rich string's length) on success, below 0 if not."""
     if isinstance(outcome, int) and outcome < 0:
         raise RuntimeError(f"XlsxWriter refused the write to {cell} (returned {outcome})")
+
+
+def shortened(text: str, most: int = LONGEST_CELL) -> str:
+    """A text as long as a cell may be; one that is cut says so."""
+    return text if len(text) <= most else text[: most - len(_CUT)] + _CUT
+
+
+def row_height(lines: float) -> float:
+    """The height in points of a row with so many lines, as far as Excel goes."""
+    return min(lines * LINE_HEIGHT + 4, HIGHEST_ROW)
 
 
 _LETTERS_PER_WIDTH = {False: 1.12, True: 1.02}

@@ -22,13 +22,22 @@ class Status(StrEnum):
     REJECTED = "rejected"
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the sender answered on `Ý kiến` to a finding: its key and its message then."""
+
+    key: str
+    message: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """A filled workbook as it was read.
 
     `fill` has a number, or None for a blank, for every code that takes a value; `cells` has the
     address of each (``Phụ lục!E14``). `info` has the answers of `Thông tin` by the name of the
-    question, `answers` those of `Ý kiến` by `Finding.key`. `modified` is when the file was last
+    question, `answers` those of `Ý kiến`. `modified` is when the file was last
     saved, as it says itself; `received` what the folder or the archive says. The figures of a
     rejected file are kept as far as they could be read, but must not be relied on.
     """
@@ -42,7 +51,7 @@ class Submission:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
     modified: datetime | None = None
     received: datetime | None = None
     origin: Origin | None = None
@@ -56,8 +65,8 @@ class Submission:
     def content(self) -> tuple[object, ...]:
         """What makes two submissions the same: figures, unreadable cells, notes, answers."""
         blank_free = {code: value for code, value in self.fill.values.items() if value is not None}
-        texts = (dict(each) for each in (self.notes, self.info, self.answers))
-        return blank_free, self.fill.unreadable, *texts
+        texts = (dict(each) for each in (self.notes, self.info))
+        return blank_free, self.fill.unreadable, *texts, self.answers
 
 
 @dataclass(frozen=True)

@@ -11,45 +11,54 @@ from dataclasses import replace
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form
 from cchc_xlsx.reading_rules import ANSWERED, BLANKS
-from cchc_xlsx.submission import Reading
+from cchc_xlsx.submission import Answer, Reading
 
 
 def with_explanations(form: Form, reading: Reading) -> Reading:
     """The same, the findings with what the sender says about them.
 
-    What was answered to something that is no finding any more is told in a finding of its own.
+    What was answered to something that is no such finding any more is told in one of its own.
     """
     submission = reading.submission
     rules = {rule.id for rule in form.rules} | {BLANKS.id}
-    used: set[str] = set()
+    used: set[Answer] = set()
 
     def explained(finding: Finding) -> Finding:
-        keys = [key for key in submission.answers if _answers(key, finding)]
-        used.update(keys)
-        said = [submission.answers[key] for key in keys]
+        answers = [answer for answer in submission.answers if _answers(answer, finding)]
+        used.update(answers)
+        said = [answer.text for answer in answers]
         if finding.severity is Severity.WARNING and finding.rule in rules:
             said += _notes(finding, submission.notes)
         return replace(finding, explained="; ".join(dict.fromkeys(said)))
 
     findings = tuple(explained(finding) for finding in reading.findings)
-    left = {key: said for key, said in submission.answers.items() if key not in used}
-    answered = [
-        ANSWERED.finding(f"Trả lời ở trang Ý kiến về «{key}»: «{said}».")
-        for key, said in left.items()
+    told = [
+        ANSWERED.finding(f"Trả lời ở trang Ý kiến về «{answer.message}»: «{answer.text}».")
+        for answer in submission.answers
+        if answer not in used
     ]
-    return replace(reading, findings=findings).with_findings(answered).about_its_file()
+    return replace(reading, findings=findings).with_findings(told).about_its_file()
 
 
-def _answers(key: str, finding: Finding) -> bool:
-    """Whether an answer was given to this finding, or to one that was about these rows and more."""
-    rule, *about = key.split("|")
-    left = finding.codes or finding.cells
-    return rule == finding.rule and bool(left) and set(left) <= set(about)
+def _answers(answer: Answer, finding: Finding) -> bool:
+    """Whether an answer was given to this finding, with these figures.
+
+    Blanks are told by section; an answer holds on when some of them have been filled since.
+    """
+    if finding.rule != BLANKS.id:
+        return answer.key == finding.key and answer.message == finding.message
+    rule, *about = answer.key.split("|")
+    return rule == finding.rule and set(finding.codes) <= set(about)
 
 
 def _notes(finding: Finding, notes: Mapping[str, str]) -> list[str]:
     """The notes of the rows it is about: of one at least, and of all where each is a question."""
+    said = {code: notes[code] for code in finding.codes if _says_something(notes.get(code, ""))}
     enough: Callable[[Iterable[bool]], bool] = all if finding.rule == BLANKS.id else any
-    is_noted = enough(code in notes for code in finding.codes)
-    noted = [code for code in finding.codes if code in notes] if is_noted else []
-    return [notes[code] if len(noted) == 1 else f"{code}: {notes[code]}" for code in noted]
+    if not enough(code in said for code in finding.codes):
+        return []
+    return [note if len(said) == 1 else f"{code}: {note}" for code, note in said.items()]
+
+
+def _says_something(note: str) -> bool:
+    return any(letter.isalpha() for letter in note)

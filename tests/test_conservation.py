@@ -100,7 +100,8 @@ def type_note(desk: Desk) -> None:
 
 def type_anywhere(desk: Desk) -> None:
     sheet = desk.book.worksheets[desk.number(0, len(desk.book.worksheets) - 2)]
-    sheet.cell(desk.number(1, 230), desk.number(8, 20)).value = f"thêm {desk.new()}"
+    text = f"thêm {desk.new()}" if desk.number(0, 1) else f"={desk.new()}*2"
+    sheet.cell(desk.number(1, 230), desk.number(7, 20)).value = text
 
 
 def type_over_the_table(desk: Desk) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from random import Random
+from xml.etree import ElementTree
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -198,6 +200,61 @@ def test_a_second_return_replaces_the_first(returned: Path, tmp_path: Path) -> N
     assert all("khoảng 428" not in str(row[OPINION_MESSAGE]) for row in opinions(twice))
 
 
+def test_answers_live_through_a_second_return(returned: Path, tmp_path: Path) -> None:
+    """Also those that answered a warning, which is nothing to be done any more."""
+
+    def answer(book: Workbook) -> None:
+        sheet = book[OPINIONS_SHEET]
+        for row in range(FIRST_OPINION_ROW, sheet.max_row + 1):
+            sheet[f"{OPINION_ANSWER}{row}"] = f"Đã kiểm tra, dòng {row}"
+
+    once = changed(returned, tmp_path / "a.xlsx", answer)
+    api.return_workbooks([once], tmp_path / "out")
+    twice = tmp_path / "out" / "a.xlsx"
+    assert [row[OPINION_ANSWER] for row in opinions(twice)] == [
+        row[OPINION_ANSWER] for row in opinions(once)
+    ]
+    assert api.check([twice]).explained == api.check([once]).explained == 6
+    marked = load_workbook(twice)[APPENDIX_SHEET]["E158"]
+    assert (marked.fill.fgColor.rgb, marked.comment) == ("FFFFF9E1", None)
+
+
+def test_a_sheet_of_the_sender_that_is_called_so_stays(returned: Path, tmp_path: Path) -> None:
+    def own_sheet(book: Workbook) -> None:
+        book.create_sheet(OPINIONS_SHEET)["A2"] = 12345
+
+    file = changed(FAULTY, tmp_path / "a.xlsx", own_sheet)
+    api.return_workbooks([file], tmp_path / "out")
+    book = load_workbook(tmp_path / "out" / "a.xlsx")
+    assert book[OPINIONS_SHEET]["A2"].value == 12345
+    assert book.worksheets[0].title == f"{OPINIONS_SHEET}1"
+    renamed = changed(returned, tmp_path / "b.xlsx", lambda book: rename(book, "Góp ý"))
+    api.return_workbooks([renamed], tmp_path / "out")
+    assert "Góp ý" not in load_workbook(tmp_path / "out" / "b.xlsx").sheetnames
+
+
+def rename(book: Workbook, name: str) -> None:
+    book[OPINIONS_SHEET].title = name
+
+
+def test_what_is_typed_on_the_sheet_and_in_our_comments_is_named(
+    returned: Path, tmp_path: Path
+) -> None:
+    def type_around(book: Workbook) -> None:
+        sheet = book[OPINIONS_SHEET]
+        sheet["F3"], sheet["C2"], sheet["H20"] = "gọi 30001", "gọi 30002", "gọi 30003"
+        comment = book[APPENDIX_SHEET]["E172"].comment
+        assert comment is not None
+        first, *rest = comment.text.splitlines()
+        comment.text = "\n".join([first, "đúng là 30004", *rest, "xem thêm 30005"])
+
+    file = changed(returned, tmp_path / "a.xlsx", type_around)
+    said = " ".join(finding.message for finding in api.check([file]).findings)
+    assert {token for token in range(30001, 30006) if str(token) in said} == set(
+        range(30001, 30006)
+    )
+
+
 def test_the_senders_own_comment_stays(tmp_path: Path) -> None:
     def comment(book: Workbook) -> None:
         book[APPENDIX_SHEET]["E172"].comment = Comment("Chờ số liệu của Văn phòng", "ai đó")
@@ -234,6 +291,62 @@ def test_a_damaged_workbook_goes_back_as_a_fresh_form(tmp_path: Path) -> None:
     assert submission.unit == before.unit
     assert load_workbook(fresh)[APPENDIX_SHEET]["A11"].value == "I.1.1"
     assert {"W08", "W12"}.isdisjoint(finding.rule for finding in after.findings)
+
+
+def second_appendix(book: Workbook) -> None:
+    copy = book.copy_worksheet(book[APPENDIX_SHEET])
+    copy.title, copy["E11"] = "Bản cũ", 7777
+
+
+def exchanged_rows(book: Workbook) -> None:
+    sheet = book[APPENDIX_SHEET]
+    for column in "ABCDEF":
+        one, other = sheet[f"{column}11"], sheet[f"{column}12"]
+        one.value, other.value = other.value, one.value
+
+
+@pytest.mark.parametrize(
+    ("damage", "doubtful"),
+    [(second_appendix, {"I.1.1"}), (exchanged_rows, {"I.1.1", "I.1.2"})],
+)
+def test_a_fresh_form_leaves_out_what_cannot_be_believed(
+    tmp_path: Path, damage: Callable[[Workbook], None], doubtful: set[str]
+) -> None:
+    """Sent back untouched, it must not make a figure right that was in doubt."""
+    file = changed(FAULTY, tmp_path / "a.xlsx", damage)
+    api.return_workbooks([file], tmp_path / "out")
+    fresh = tmp_path / "out" / "a.xlsx"
+    before, after = (api.check([each]).submissions[0].fill.values for each in (file, fresh))
+    assert {code for code in before if before[code] != after[code]} >= doubtful
+    assert all(after[code] is None for code in doubtful)
+    (told,) = (row for row in opinions(fresh) if "để trống vì chưa chắc" in str(row["D"]))
+    assert all(str(int(before[code] or 0)) in str(told["D"]) for code in doubtful)
+
+
+def test_long_texts_are_cut_and_say_so(tmp_path: Path) -> None:
+    random = Random(1)  # a text that repeats itself is taken for a zip bomb
+
+    def type_long(book: Workbook) -> None:
+        for row in range(30, 70):
+            words = (f"{random.randrange(10**9)}" for _ in range(1200))
+            book["Hướng dẫn"][f"C{row}"] = " ".join(words)
+
+    file = changed(FAULTY, tmp_path / "a.xlsx", type_long)
+    api.return_workbooks([file], tmp_path / "out")
+    sheet = load_workbook(tmp_path / "out" / "a.xlsx").worksheets[0]
+    assert all((each.height or 0) <= 409 for each in sheet.row_dimensions.values())
+    assert len((tmp_path / "out" / "a.txt").read_text("utf-8")) < 10_000
+
+
+def test_every_part_of_what_goes_back_is_sound_xml(tmp_path: Path) -> None:
+    def type_oddly(book: Workbook) -> None:
+        book[APPENDIX_SHEET]["E172"] = "abc_xFFFF_def_xD800_ _x0001_ <&>"
+
+    file = changed(FAULTY, tmp_path / "a.xlsx", type_oddly)
+    api.return_workbooks([file], tmp_path / "out")
+    with zipfile.ZipFile(tmp_path / "out" / "a.xlsx") as archive:
+        for name in archive.namelist():
+            ElementTree.fromstring(archive.read(name))
 
 
 def test_a_file_that_is_no_form_gets_a_letter_alone(tmp_path: Path) -> None:

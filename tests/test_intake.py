@@ -6,7 +6,9 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from functools import partial
 from pathlib import Path
 
@@ -114,6 +116,28 @@ def test_a_mail_with_attachments(tmp_path: Path, gather: Gather) -> None:
         "thu.eml!kèm.zip!b.xlsx",
     ]
     assert [file.origin for file in intake.files] == [ORIGIN] * 3
+
+
+def test_a_forwarded_mail_keeps_its_own_date(tmp_path: Path, gather: Gather) -> None:
+    """Who forwards an old report does not make it a new one."""
+    forward = EmailMessage()
+    forward["From"], forward["Date"] = "b@example.org", "Fri, 30 Sep 2022 08:00:00 +0700"
+    forward.set_content("Chuyển tiếp.")
+    forward.add_attachment(message_from_bytes(mail(("a.xlsx", b"1")), policy=default))
+    (tmp_path / "chuyen.eml").write_bytes(forward.as_bytes())
+    (file,) = gather([tmp_path]).files
+    assert file.origin == ORIGIN
+
+
+def test_an_attachment_without_a_name_is_not_lost(tmp_path: Path, gather: Gather) -> None:
+    letter = message_from_bytes(mail(("a.xlsx", A.read_bytes())), policy=default)
+    assert isinstance(letter, EmailMessage)
+    (part,) = letter.iter_attachments()
+    del part["Content-Disposition"]
+    (tmp_path / "thu.eml").write_bytes(letter.as_bytes())
+    (file,) = gather([tmp_path]).files
+    assert names([file], tmp_path) == ["thu.eml!tệp đính kèm"]
+    assert file.data() == A.read_bytes()
 
 
 def test_a_mailbox(tmp_path: Path, gather: Gather) -> None:

@@ -272,6 +272,17 @@ def test_keep_chooses_otherwise(write: Write, tmp_path: Path) -> None:
         api.merge([tmp_path / "inbox"], keep=["c.xlsx"])
     with pytest.raises(InputError, match="chỉ giữ được một tệp"):
         api.merge([tmp_path / "inbox"], keep=["a.xlsx", "b.xlsx"])
+    (tmp_path / "inbox" / "d.xlsx").write_bytes(b"PK")
+    with pytest.raises(InputError, match="không dùng được"):
+        api.merge([tmp_path / "inbox"], keep=["d.xlsx"])
+
+
+def test_faults_of_a_superseded_file_do_not_decide(write: Write, tmp_path: Path) -> None:
+    dated(write("a", I_1_1=6), 20)
+    dated(write("b", I_1_1="khoảng 6"), 19)
+    batch = api.merge([tmp_path / "inbox"]).batch
+    assert not batch.has_failed()
+    assert "G06" in rules(api.merge([tmp_path / "inbox"]), "b")
 
 
 def test_a_tie_is_an_error(write: Write, tmp_path: Path) -> None:

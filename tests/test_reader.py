@@ -372,6 +372,46 @@ def test_sorted_rows_without_codes_that_look_alike_are_not_guessed(
     assert "«7»" in stray.message
 
 
+def test_edited_twins_that_changed_places_are_not_guessed(
+    form: Form, changed: Callable[[Change], Reading]
+) -> None:
+    """Each label is likelier the other's: nothing says that the rows are still in order."""
+    first, second = (AppendixLayout(form).row(code) for code in ("V.6.2", "V.6.3"))
+
+    def change(sheet: Worksheet) -> None:
+        sheet[f"E{first}"], sheet[f"E{second}"] = 40001, 40002
+        one, other = sheet[f"C{first}"].value, sheet[f"C{second}"].value
+        sheet[f"C{first}"], sheet[f"C{second}"] = f"{other} (x)", f"{one} (y)"
+        sheet.delete_cols(1)
+
+    reading = changed(appendix(change))
+    assert [reading.submission.fill.values[code] for code in ("V.6.2", "V.6.3")] == [None, None]
+    assert all(
+        token in " ".join(finding.message for finding in reading.findings)
+        for token in ("40001", "40002")
+    )
+
+
+def test_a_formula_where_an_answer_belongs_is_refused(changed: Callable[[Change], Reading]) -> None:
+    def change(book: Workbook) -> None:
+        book[INFO_SHEET][f"C{info_row('report_number')}"] = '="27"&"4/BC"'
+
+    (finding,) = changed(change).findings
+    assert (finding.rule, finding.cells) == ("H06", (f"Thông tin!C{info_row('report_number')}",))
+
+
+def test_formulas_typed_over_our_sheets_are_named(changed: Callable[[Change], Reading]) -> None:
+    places = {"Hướng dẫn": "A5", "Kiểm tra": "B9", "_cchc": "D2", APPENDIX_SHEET: "G30"}
+
+    def change(book: Workbook) -> None:
+        for number, (sheet, cell) in enumerate(places.items(), start=50001):
+            book[sheet][cell] = f"={number}+1"
+        book[APPENDIX_SHEET]["A4"] = "họp 50005/2022"
+
+    said = " ".join(finding.message for finding in changed(change).findings)
+    assert {number for number in range(50001, 50006) if str(number) not in said} == set()
+
+
 def test_a_lost_heading_is_found_by_what_stands_beside(
     form: Form, changed: Callable[[Change], Reading]
 ) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form
-from cchc_xlsx.submission import Reading, Submission
+from cchc_xlsx.submission import Answer, Reading, Submission
 from cchc_xlsx.waivers import with_explanations
 
 WARNING = Finding(
@@ -17,6 +18,7 @@ WARNING = Finding(
 ERROR = Finding(rule="P01", severity=Severity.ERROR, message="…", codes=("I.1.2", "I.1.1"))
 BLANKS = Finding(rule="B01", severity=Severity.WARNING, message="…", codes=("I.2.1", "I.2.2"))
 STRAY = Finding(rule="W06", severity=Severity.WARNING, message="…", cells=("Phụ lục!K9",))
+NAMELESS = Finding(rule="H07", severity=Severity.WARNING, message="…")
 TYPED = Finding(rule="G10", severity=Severity.WARNING, message="…", codes=("I.1.1",))
 
 
@@ -26,7 +28,8 @@ def explained(
     notes: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
-    submission = Submission(file="a.xlsx", sha256="", notes=notes or {}, answers=answers or {})
+    given = tuple(Answer(key, "…", text) for key, text in (answers or {}).items())
+    submission = Submission(file="a.xlsx", sha256="", notes=notes or {}, answers=given)
     return with_explanations(form, Reading(submission, (finding,))).findings
 
 
@@ -44,6 +47,8 @@ def explained(
         (BLANKS, {"I.2.1": "a", "I.2.2": "b"}, {}, "I.2.1: a; I.2.2: b", False),
         (BLANKS, {}, {"B01|I.2.1|I.2.2|I.2.3": "chưa có"}, "chưa có", False),  # one filled since
         (STRAY, {}, {STRAY.key: "bảng phụ"}, "bảng phụ", False),
+        (WARNING, {"VII.B.1.1": "."}, {}, "", True),  # says nothing
+        (NAMELESS, {}, {NAMELESS.key: "Sở Mẫu A"}, "Sở Mẫu A", False),  # about no cell
         (TYPED, {"I.1.1": "Kế hoạch số 4"}, {}, "", True),  # a note on the row, not on its typing
     ],
 )
@@ -63,3 +68,22 @@ def test_an_answer_to_what_is_gone_is_told(form: Form) -> None:
     _, told = explained(form, WARNING, answers={"Q01|I.1": "đã sửa"})
     assert (told.rule, told.severity) == ("W16", Severity.INFO)
     assert "«đã sửa»" in told.message
+
+
+def test_an_answer_holds_for_the_figures_it_was_given_to(form: Form) -> None:
+    """The message quotes them: once it says something else, somebody has to answer again."""
+    then = Finding(rule="G08", severity=Severity.WARNING, message="là 0,72", codes=("I.1",))
+    now = replace(then, message="là 0,05")
+    submission = Submission(
+        file="a.xlsx", sha256="", answers=(Answer(then.key, then.message, "đúng 0,72%"),)
+    )
+    said, told = with_explanations(form, Reading(submission, (now,))).findings
+    assert said.is_open
+    assert "«là 0,72»: «đúng 0,72%»" in told.message
+
+
+def test_two_answers_to_one_finding_are_both_kept(form: Form) -> None:
+    answers = (Answer(STRAY.key, "…", "một"), Answer(STRAY.key, "…", "hai"))
+    submission = Submission(file="a.xlsx", sha256="", answers=answers)
+    (said,) = with_explanations(form, Reading(submission, (STRAY,))).findings
+    assert said.explained == "một; hai"

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
+from enum import Enum
 
 from cchc_xlsx.feedback.opinions_sheet import Opinion
 from cchc_xlsx.finding import SEVERITY_WORDS, Severity, cells_in_words
+from cchc_xlsx.spreadsheet import shortened
 
 _MOST_TOLD = 15
 """So many findings are told in the mail; all of them stand in the workbook."""
 
+_LONGEST = 600
+"""Letters of one of them."""
+
 _EXCEL = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
-def letter(opinion: Opinion, file: str, *, is_fresh: bool) -> str:
-    """The text of the mail; `file` is the attached workbook, `is_fresh` if it is a new form."""
-    return "\n".join(_paragraphs(opinion, file, is_fresh=is_fresh)) + "\n"
+class Enclosed(Enum):
+    """What goes back with the letter."""
+
+    MARKED = "marked"
+    FRESH = "fresh"
+    NOTHING = "nothing"
 
 
-def _paragraphs(opinion: Opinion, file: str, *, is_fresh: bool) -> Iterator[str]:
-    counts = {
-        severity: sum(finding.severity is severity for finding in opinion.findings)
-        for severity in (Severity.ERROR, Severity.WARNING)
-    }
+def letter(opinion: Opinion, file: str, enclosed: Enclosed) -> str:
+    """The text of the mail; `file` is the attached workbook, if one is enclosed."""
+    return "\n".join(_paragraphs(opinion, file, enclosed)) + "\n"
+
+
+def _paragraphs(opinion: Opinion, file: str, enclosed: Enclosed) -> Iterator[str]:
+    still_open = [finding for finding in opinion.findings if finding.is_open]
+    counts = Counter(finding.severity for finding in still_open)
     yield f"Kính gửi: {opinion.office}"
     yield ""
     yield (
@@ -32,25 +44,29 @@ def _paragraphs(opinion: Opinion, file: str, *, is_fresh: bool) -> Iterator[str]
         f"{counts[Severity.ERROR]} lỗi phải sửa và {counts[Severity.WARNING]} nội dung cần xem lại:"
     )
     yield ""
-    for number, finding in enumerate(opinion.findings[:_MOST_TOLD], start=1):
+    for number, finding in enumerate(still_open[:_MOST_TOLD], start=1):
         place = f" {cells_in_words(finding.cells[:6])}:" if finding.cells else ""
-        yield f"{number}. [{SEVERITY_WORDS[finding.severity]}]{place} {finding.message}"
+        said = shortened(finding.message, _LONGEST)
+        yield f"{number}. [{SEVERITY_WORDS[finding.severity]}]{place} {said}"
         if finding.hint:
             yield f"   Cách xử lý: {finding.hint}"
-    more = len(opinion.findings) - _MOST_TOLD
+    more = len(still_open) - _MOST_TOLD
     if more > 0:
-        yield f"… và {more} nội dung nữa, ghi ở trang «Ý kiến» của tệp."
+        yield f"… và {more} nội dung nữa."
     yield ""
-    if is_fresh:
+    if enclosed is Enclosed.FRESH:
         yield (
-            f"Tệp đã gửi bị hỏng cấu trúc, nên tệp kèm theo ({file}) là biểu mẫu mới, đã chép sang "
-            "mọi số liệu đọc được. Đề nghị kiểm tra lại từng số liệu."
+            f"Không đánh dấu trực tiếp vào tệp đã gửi được, nên tệp kèm theo ({file}) là biểu mẫu "
+            "mới, đã chép sang các số liệu đọc được; ô nào chưa chắc thì để trống. Đề nghị kiểm "
+            "tra lại từng số liệu."
         )
-    yield (
-        f"Tệp kèm theo ({file}) có tô màu các ô cần sửa, và trang «Ý kiến» ở đầu liệt kê từng nội "
-        "dung. Đề nghị quý cơ quan sửa ngay trong tệp này, hoặc giải thích ở cột «Trả lời của cơ "
-        "quan», rồi gửi lại" + (f" trước ngày {opinion.due}." if opinion.due else ".")
-    )
+    if enclosed is not Enclosed.NOTHING:
+        yield (
+            f"Tệp kèm theo ({file}) có tô màu các ô cần sửa, và trang «Ý kiến» ở đầu liệt kê từng "
+            "nội dung. Đề nghị quý cơ quan sửa ngay trong tệp này; cảnh báo nào đúng như đã khai "
+            "thì giải thích ở cột «Trả lời của cơ quan»."
+        )
+    yield "Đề nghị gửi lại" + (f" trước ngày {opinion.due}." if opinion.due else ".")
     yield ""
     yield "Trân trọng."
 

@@ -29,7 +29,7 @@ from cchc_xlsx.layout import (
     TAG_CELL,
     quoted,
 )
-from cchc_xlsx.spreadsheet import FONT, FONT_SIZE, LINE_HEIGHT, lines_needed
+from cchc_xlsx.spreadsheet import FONT, FONT_SIZE, lines_needed, row_height, shortened
 
 TITLE = "Ý KIẾN VỀ BÁO CÁO"
 HOW = (
@@ -51,7 +51,8 @@ _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER}
 class Opinion:
     """What a workbook goes back with: to whom, until when, and the findings, worst first.
 
-    `office` and `period` are names in words; `due` is a day in words, or empty.
+    `office` and `period` are names in words; `due` is a day in words, or empty. Findings that were
+    answered come after those that are open.
     """
 
     office: str
@@ -60,17 +61,20 @@ class Opinion:
     findings: tuple[Finding, ...]
 
 
-def write_opinions(book: Workbook, opinion: Opinion, answers: dict[str, str]) -> None:
-    """Put the sheet in front of the others, in place of an earlier one.
+def is_opinions(sheet: Worksheet) -> bool:
+    """Whether a sheet is that of an earlier opinion, whatever it is called now."""
+    return bool(sheet[TAG_CELL].value == OPINIONS_TAG)
 
-    `answers` are those given to earlier findings, by `Finding.key`; they stay.
-    """
-    if OPINIONS_SHEET in book.sheetnames:
-        del book[OPINIONS_SHEET]
+
+def write_opinions(book: Workbook, opinion: Opinion) -> None:
+    """Put the sheet in front of the others, in place of an earlier one; answers stay."""
+    for earlier in [each for each in book.worksheets if is_opinions(each)]:
+        book.remove(earlier)
+    # openpyxl numbers the name when the sender has a sheet that is called so.
     sheet = book.create_sheet(OPINIONS_SHEET, 0)
     _write_head(sheet, opinion)
     for row, finding in enumerate(opinion.findings, start=FIRST_OPINION_ROW):
-        _write_finding(sheet, row, finding, answers.get(finding.key, finding.explained))
+        _write_finding(sheet, row, finding)
     _lay_out(sheet, FIRST_OPINION_ROW + len(opinion.findings) - 1)
     _protect_like_the_others(book, sheet)
     for other in book.worksheets:
@@ -91,21 +95,21 @@ def _write_head(sheet: Worksheet, opinion: Opinion) -> None:
         cell.value = heading
         cell.font = Font(name=FONT, size=FONT_SIZE, bold=True)
         cell.alignment = Alignment("center", "center", wrap_text=True)
-        cell.fill, cell.border = _solid(HEADING), _BORDER
+        cell.fill, cell.border = solid(HEADING), _BORDER
 
 
-def _write_finding(sheet: Worksheet, row: int, finding: Finding, answer: str) -> None:
+def _write_finding(sheet: Worksheet, row: int, finding: Finding) -> None:
     texts = {
         OPINION_KEY: finding.key,
         OPINION_SEVERITY: SEVERITY_WORDS[finding.severity],
         OPINION_MESSAGE: finding.message,
         OPINION_HINT: finding.hint,
-        OPINION_ANSWER: answer,
+        OPINION_ANSWER: finding.explained,
     }
     for column, text in texts.items():
         # Written as text even when it begins with =: a finding quotes what somebody typed.
         cell = sheet[f"{column}{row}"]
-        cell.value, cell.data_type = (text or None), "s" if text else "n"
+        cell.value, cell.data_type = (shortened(text) or None), "s" if text else "n"
     if finding.cells:
         _link(sheet, f"{OPINION_CELL}{row}", finding.cells)
     for column in OPINION_HEADINGS:
@@ -113,13 +117,13 @@ def _write_finding(sheet: Worksheet, row: int, finding: Finding, answer: str) ->
         cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), _BORDER
         if column != OPINION_CELL:
             cell.font = Font(name=FONT, size=FONT_SIZE)
-    sheet[f"{OPINION_SEVERITY}{row}"].fill = _solid(_COLOUR[finding.severity])
-    sheet[f"{OPINION_ANSWER}{row}"].fill = _solid(INPUT)
+    sheet[f"{OPINION_SEVERITY}{row}"].fill = solid(_COLOUR[finding.severity])
+    sheet[f"{OPINION_ANSWER}{row}"].fill = solid(INPUT)
     sheet[f"{OPINION_ANSWER}{row}"].protection = Protection(locked=False)
     lines = max(
         lines_needed(texts[column], WIDTHS[column]) for column in (OPINION_MESSAGE, OPINION_HINT)
     )
-    sheet.row_dimensions[row].height = lines * LINE_HEIGHT + 4
+    sheet.row_dimensions[row].height = row_height(lines)
 
 
 def _link(sheet: Worksheet, at: str, cells: Sequence[str]) -> None:
@@ -150,7 +154,8 @@ def _protect_like_the_others(book: Workbook, sheet: Worksheet) -> None:
         sheet.protection = copy(protected[0].protection)
 
 
-def _solid(colour: str) -> PatternFill:
+def solid(colour: str) -> PatternFill:
+    """A cell filled with one of our colours."""
     return PatternFill("solid", fgColor=f"FF{colour.removeprefix('#')}")
 
 

@@ -18,7 +18,7 @@ from cchc_xlsx.intake.incoming import Incoming, Origin
 from cchc_xlsx.intake.mail import (
     MAIL,
     MAILBOX,
-    Mail,
+    Attachment,
     looks_like_mail,
     looks_like_mailbox,
     messages,
@@ -41,7 +41,8 @@ _READ = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".msg"}
 """A file of such a name that is no such thing is broken, which the reader has to say."""
 
 _MAY_HOLD_A_REPORT = {
-    *(".et", ".ett", ".csv", ".fods", ".numbers", ".pdf", ".doc", ".docx", ".rar", ".7z")
+    *(".et", ".ett", ".csv", ".fods", ".numbers", ".xml", ".html", ".htm"),
+    *(".pdf", ".doc", ".docx", ".rar", ".7z", ".dat"),
 }
 """These are not read; somebody may have sent the report in one all the same."""
 
@@ -50,6 +51,8 @@ _LOCK_FILE = "~$"
 
 _DEEPEST = 4
 """A workbook in an archive, in an archive, in a mail, in a mailbox; nobody packs deeper."""
+
+MOST_ATTACHMENTS = 1_000
 
 _MOST_OPENED, _LEAST = 200 * 2**20, 32 * 2**10
 """Bytes of all that is found in one file, however deep, and as how many each file counts at least.
@@ -158,7 +161,7 @@ class _Collector:
             self.intake.files.append(file)
             return
         if not found:  # nothing is packed in it, or it is packed too deep
-            self._sort(file, data, is_named=not inside)
+            self._sort(file, data, is_named=not (inside or depth))
             return
         for each in found:
             self.take(each, each.name.removeprefix(f"{file.name}!"), depth + 1)
@@ -188,7 +191,7 @@ class _Collector:
         kind = kind_of(data)
         suffix = PurePosixPath(name).suffix.lower()
         if kind is FileKind.ARCHIVE:
-            return members
+            return None if suffix in _MAY_HOLD_A_REPORT else members
         if kind is FileKind.OUTLOOK_MAIL:
             return partial(self._attachments, read_outlook_mail)
         if kind is FileKind.OTHER and (suffix == MAILBOX or looks_like_mailbox(data)):
@@ -198,12 +201,14 @@ class _Collector:
         return None
 
     def _attachments(
-        self, reader: Callable[[bytes], Mail], file: Incoming, data: bytes
+        self, reader: Callable[[bytes], tuple[Attachment, ...]], file: Incoming, data: bytes
     ) -> Iterator[Incoming]:
-        mail = self._isolation.call(reader, data)
-        letter = replace(file, origin=mail.origin)
-        for name, content in mail.attachments:
-            yield letter.member(name, partial(bytes, content))
+        found = self._isolation.call(reader, data)
+        if len(found) > MOST_ATTACHMENTS:
+            raise NotAWorkbook(f"thư có hơn {MOST_ATTACHMENTS} tệp đính kèm")
+        for each in found:
+            letter = replace(file, origin=each.origin)
+            yield letter.member(each.name, partial(bytes, each.content))
 
     def _messages(self, file: Incoming, data: bytes) -> Iterator[Incoming]:
         found = self._isolation.call(messages, data)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cchc_xlsx.vietnamese import printable
+from cchc_xlsx.workbook.moment import moment_of
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,7 @@ class Origin:
     @property
     def sent(self) -> datetime | None:
         """When it was sent; None when the mail does not say so in a way that can be compared."""
-        try:
-            moment = datetime.fromisoformat(self.date)
-        except ValueError:
-            return None
-        # At the ends of time other zones have no such moment.
-        return moment if moment.tzinfo and 1980 <= moment.year < 2200 else None
+        return moment_of(self.date)
 
     @property
     def in_words(self) -> str:

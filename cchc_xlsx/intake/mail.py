@@ -6,10 +6,11 @@ Parsing is for a process of its own: see `cchc_xlsx.isolation`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
@@ -20,19 +21,20 @@ from cchc_xlsx.vietnamese import clean
 
 MAIL, MAILBOX = ".eml", ".mbox"
 
-_NEXT_MESSAGE = re.compile(rb"^From .*\r?\n", re.MULTILINE)
-"""The line that begins each message of an mbox; one inside a message is written ``>From``."""
+_NEXT_MESSAGE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From [^\n]*[0-9]{4}[^\n]*\n")
+"""The line that begins each message of an mbox: after an empty one, and with a year in it."""
 
 _HEADER = re.compile(rb"(?:[A-Za-z0-9-]{1,40}: [^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _KNOWN_HEADER = re.compile(rb"^(?:From|Date|Subject|Received|MIME-Version): ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Mail:
-    """A message: where it came from, and the files attached to it, each with a name of its own."""
+class Attachment:
+    """A file that came with a message; of a message within another one its own origin counts."""
 
+    name: str
+    content: bytes
     origin: Origin
-    attachments: tuple[tuple[str, bytes], ...]
 
 
 def looks_like_mail(data: bytes) -> bool:
@@ -53,20 +55,34 @@ def messages(data: bytes) -> tuple[bytes, ...]:
     return tuple(piece for piece in pieces if piece.strip())
 
 
-def read_mail(data: bytes) -> Mail:
+def read_mail(data: bytes) -> tuple[Attachment, ...]:
     """Read an internet message (RFC 5322); attached messages are looked through too."""
     message = message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
-    files = (
-        (name, part.get_payload(decode=True))
-        for part in message.walk()
-        if (name := part.get_filename())
-    )
-    return Mail(_origin(message), _numbered((n, c) for n, c in files if isinstance(c, bytes)))
+    return _numbered(_files(message, _origin(message)))
 
 
-def read_outlook_mail(data: bytes) -> Mail:
-    """Read a message that Outlook saved as ``.msg``."""
+def _files(message: MIMEPart, origin: Origin) -> Iterator[Attachment]:
+    if message.get_content_type() == "message/rfc822":
+        for inner in message.iter_parts():
+            yield from _files(inner, _origin(inner))
+    elif message.is_multipart():
+        for part in message.iter_parts():
+            yield from _files(part, origin)
+    elif (name := message.get_filename()) or message.get_content_maintype() == "application":
+        content = message.get_payload(decode=True)
+        if isinstance(content, bytes):
+            yield Attachment(name or _NAMELESS, content, origin)
+
+
+_NAMELESS = "tệp đính kèm"
+
+
+def read_outlook_mail(data: bytes) -> tuple[Attachment, ...]:
+    """Read a message that Outlook saved as ``.msg``.
+
+    An attachment whose bytes are not in it, such as another message, is an empty file.
+    """
     # Imported here: hardly any run needs it.
     from oxmsg import Message
 
@@ -75,24 +91,26 @@ def read_outlook_mail(data: bytes) -> Mail:
     origin = Origin(
         clean(message.sender or ""), date.isoformat() if date else "", clean(message.subject)
     )
-    files = ((each.file_name or "", each.file_bytes) for each in message.attachments)
-    return Mail(origin, _numbered((name, content) for name, content in files if content))
+    return _numbered(
+        Attachment(each.file_name or _NAMELESS, each.file_bytes or b"", origin)
+        for each in message.attachments
+    )
 
 
-def _numbered(files: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
+def _numbered(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
     """The files with clean names; the second of one name is ``name (2).xlsx``."""
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     numbered = []
-    for given, content in files:
-        name = clean(given)
-        seen[name] = seen.get(name, 0) + 1
+    for file in files:
+        name = clean(file.name) or _NAMELESS
+        seen[name] += 1
         path = PurePosixPath(name)
         again = f"{path.stem} ({seen[name]}){path.suffix}"
-        numbered.append((again if seen[name] > 1 else name, content))
+        numbered.append(replace(file, name=again if seen[name] > 1 else name))
     return tuple(numbered)
 
 
-def _origin(message: EmailMessage) -> Origin:
+def _origin(message: MIMEPart) -> Origin:
     def header(name: str) -> str:
         return clean(str(message.get(name, "")))
 

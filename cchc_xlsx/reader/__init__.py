@@ -9,8 +9,8 @@ from dataclasses import replace
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, MERGED_TAG, VALUE
-from cchc_xlsx.reader.answers import find_info, hidden_values, identify
 from cchc_xlsx.reader.entries import read_entries
+from cchc_xlsx.reader.info import find_info, hidden_values, identify
 from cchc_xlsx.reader.opinions import find_opinions
 from cchc_xlsx.reader.stray import stray_findings
 from cchc_xlsx.reader.table import AppendixTable, contradiction, find_tables

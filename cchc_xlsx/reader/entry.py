@@ -137,7 +137,7 @@ def _read_text(text: str, place: _Place) -> Typed:
     return read_choice(text, place.measure.choices)
 
 
-def _short(text: str, most: int = 60) -> str:
+def _short(text: str, most: int = 1000) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
 

@@ -181,17 +181,26 @@ def _between(anchors: Mapping[str, int], rows: Sequence[_Row], form: Form) -> di
 
 def _aligned(rows: Sequence[_Row], gap: Sequence[Indicator]) -> dict[str, int]:
     """Rows and indicators of one gap side by side; none of them when one pair does not fit."""
-    rows = [row for row in rows if any(_fits(row, each) for each in gap)]
-    if len(rows) != len(gap) or not all(map(_fits, rows, gap)):
+    rows = [row for row in rows if any(_likeness(row, each) for each in gap)]
+    if len(rows) != len(gap):
         return {}
-    return {each.code: row.number for each, row in zip(gap, rows, strict=True)}
+    pairs = list(zip(rows, gap, strict=True))
+    are_sure = all(_is_likeliest(row, indicator, gap) for row, indicator in pairs)
+    return {indicator.code: row.number for row, indicator in pairs} if are_sure else {}
 
 
-def _fits(row: _Row, indicator: Indicator) -> bool:
+def _is_likeliest(row: _Row, indicator: Indicator, gap: Sequence[Indicator]) -> bool:
+    """Whether a row fits its indicator, and no other one of the gap better."""
+    likeness = _likeness(row, indicator)
+    return likeness > 0 and all(_likeness(row, each) <= likeness for each in gap)
+
+
+def _likeness(row: _Row, indicator: Indicator) -> float:
+    """How alike the label of a row is to that of an indicator; 0 when it is not alike enough."""
     typed, meant = letters(row.text(LABEL)), letters(indicator.label)
     if typed == meant:
-        return True
-    likeness = SequenceMatcher(None, typed, meant, autojunk=False)
+        return 1.0
+    matcher = SequenceMatcher(None, typed, meant, autojunk=False)
     # The first two are upper bounds of the third, and quickly told.
-    bounds = (likeness.real_quick_ratio, likeness.quick_ratio, likeness.ratio)
-    return all(bound() >= _ALIKE for bound in bounds)
+    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return matcher.ratio() if all(bound() >= _ALIKE for bound in bounds) else 0.0

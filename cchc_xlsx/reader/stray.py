@@ -35,9 +35,11 @@ from cchc_xlsx.layout import (
     VALUE_SUBHEADING,
     checks_texts,
     is_form_remark,
+    quoted,
     without_remark,
 )
-from cchc_xlsx.reader.answers import InfoTable
+from cchc_xlsx.message import excel_text
+from cchc_xlsx.reader.info import InfoTable
 from cchc_xlsx.reader.opinions import Opinions
 from cchc_xlsx.reader.table import AppendixTable
 from cchc_xlsx.reading_rules import STRAY_DATA
@@ -50,6 +52,8 @@ _MOST_NAMED = 40
 """So many cells are named in one finding; a further finding names the next ones."""
 
 _MOST_FINDINGS = 25
+_LONGEST = 600
+"""Letters of a cell that are told."""
 
 Stray = tuple[str, str]
 """The address of a cell and its content."""
@@ -105,7 +109,12 @@ def _named(strays: Sequence[Stray], said: str, hint: str) -> Iterator[Finding]:
 def _comments(sheet: SheetCells) -> Iterator[Stray]:
     for (row, column), text in sorted(sheet.comments.items()):
         if said := clean(without_remark(text)):
-            yield sheet.address(row, column), said
+            yield sheet.address(row, column), _short(said)
+
+
+def _short(text: str) -> str:
+    line = clean(text)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def _in_sheet(
@@ -114,7 +123,7 @@ def _in_sheet(
     is_opinions = sheet is opinions.sheet
     positions = opinions.strays() if is_opinions else _strays_of(sheet, tables, info)
     for row, column in sorted(positions):
-        yield sheet.address(row, column), clean(sheet.text(row, column))
+        yield sheet.address(row, column), _short(sheet.text(row, column))
 
 
 def _strays_of(
@@ -128,7 +137,7 @@ def _strays_of(
     if sheet.name not in _OWN_TEXTS:
         return iter(sheet.cells)
     own = _OWN_TEXTS[sheet.name](tables[0].form)
-    typed = ((at, cell) for at, cell in sheet.cells.items() if cell.kind is not CellKind.FORMULA)
+    typed = ((at, cell) for at, cell in sheet.cells.items() if not _is_live(cell))
     return (at for at, cell in typed if not own(clean(cell.text), at))
 
 
@@ -143,7 +152,7 @@ def _in_appendix(
     for (row, column), cell in table.sheet.cells.items():
         letter, code = letters.get(column), table.code_at.get(row)
         if row < table.first_row:
-            is_stray = not _is_heading(cell, letter, headings)
+            is_stray = not _is_heading(table.form, cell, letter, headings)
         else:
             is_stray = code is None or letter is None or not _belongs(table, letter, code, cell)
         if is_stray or (copy_of and letter == NOTE and _says_otherwise(table, copy_of, code)):
@@ -167,17 +176,33 @@ def _headings(form: Form, answers: Mapping[str, str]) -> set[str]:
     return live | fixed | subtitles | set(APPENDIX_HEADINGS.values())
 
 
-def _is_heading(cell: Cell, letter: str | None, headings: set[str]) -> bool:
+def _is_heading(form: Form, cell: Cell, letter: str | None, headings: set[str]) -> bool:
     text = clean(cell.text)
-    is_tag = letter == CODE and "/" in text
-    is_live = cell.kind is CellKind.FORMULA or is_overall(text) or text.startswith(ATTACHED)
-    return is_live or is_tag or text in headings
+    is_tag = letter == CODE and text.startswith(f"{form.id}/")
+    is_text = text in headings or is_overall(text) or text.startswith(ATTACHED)
+    return _is_live(cell) or is_tag or is_text
+
+
+_LIVE = (
+    "=IF(",
+    f"={excel_text(ATTACHED)}",
+    f"={quoted(CHECKS_SHEET)}!",
+    "=#REF!",  # the same once that sheet is deleted
+    '="Đã nhập "',
+)
+"""How the formulas of the template begin, outside the inputs."""
+
+
+def _is_live(cell: Cell) -> bool:
+    """Whether a cell holds a formula such as the template has, or what came of one."""
+    is_ours = cell.kind is CellKind.FORMULA and cell.text.replace("$", "").startswith(_LIVE)
+    return is_ours or cell.from_formula
 
 
 def _belongs(table: AppendixTable, letter: str, code: str, cell: Cell) -> bool:
     """Whether a cell of a row of the table is an answer, or what the template puts there."""
     indicator = table.form.by_code[code]
-    if letter in (STATUS, FIGURE, STATE) and cell.kind is CellKind.FORMULA:
+    if letter in (STATUS, FIGURE, STATE) and _is_live(cell):
         return True
     # Some programs, and a paste of values, leave a formula's result in its place.
     if letter == STATUS:

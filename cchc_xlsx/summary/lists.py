@@ -86,7 +86,7 @@ _LAST_PRINTED_COLUMN = "L"
 
 _SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa nộp", "Đã tổng hợp, ngoài danh sách"
 _OTHER_PERIOD = "Khác kỳ, không tổng hợp"
-_LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Trùng, chỉ tính một lần"}
+_LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Đã có tệp khác"}
 
 
 def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 from cchc_xlsx.excel_limits import LONGEST_CELL
 from cchc_xlsx.vietnamese import format_date
@@ -24,6 +24,7 @@ from cchc_xlsx.workbook.builder import (
 )
 from cchc_xlsx.workbook.cells import Block, Cell, CellKind, SheetCells, text_cell
 from cchc_xlsx.workbook.kind import FileKind
+from cchc_xlsx.workbook.moment import moment_of
 from cchc_xlsx.workbook.number_format import PLAIN, NumberFormat
 from cchc_xlsx.workbook.package import (
     LARGEST_PART,
@@ -64,13 +65,7 @@ def read_ods(data: bytes, kind: FileKind) -> Workbook:
 
 
 def _modified(package: Package) -> datetime | None:
-    if not package.has(_META):
-        return None
-    try:
-        moment = datetime.fromisoformat(text_of(package.read(_META), "date"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment_of(text_of(package.read(_META), "date")) if package.has(_META) else None
 
 
 # --- the content ----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from cchc_xlsx.workbook.builder import (
 from cchc_xlsx.workbook.cells import MOST_CELLS, Cell, CellKind, SheetCells, text_cell
 from cchc_xlsx.workbook.encrypted import decrypted
 from cchc_xlsx.workbook.kind import FileKind
+from cchc_xlsx.workbook.moment import sound
 from cchc_xlsx.workbook.number_format import BUILT_IN, PLAIN, NumberFormat, number_format
 from cchc_xlsx.workbook.package import NotAWorkbook
 from cchc_xlsx.workbook.xlsx import MOST_BLANKS
@@ -139,4 +140,4 @@ def _modified(data: bytes) -> datetime | None:
             moment = getattr(container.get_metadata(), "last_saved_time", None)
     except Exception:  # broken properties cost nobody their figures
         return None
-    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None
+    return sound(moment.replace(tzinfo=UTC)) if isinstance(moment, datetime) else None

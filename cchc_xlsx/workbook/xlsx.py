@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cchc_xlsx.excel_limits import LONGEST_CELL
 from cchc_xlsx.vietnamese import clean
@@ -29,6 +29,7 @@ from cchc_xlsx.workbook.cells import (
     text_cell,
 )
 from cchc_xlsx.workbook.comments import read_comments
+from cchc_xlsx.workbook.moment import moment_of
 from cchc_xlsx.workbook.number_format import (
     BUILT_IN,
     PLAIN,
@@ -85,13 +86,7 @@ def read_sheets(package: Package) -> list[SheetCells]:
 
 def read_modified(package: Package) -> datetime | None:
     """When the workbook was last saved, as its properties say; None when they do not."""
-    try:
-        moment = datetime.fromisoformat(read_property(package, "modified"))
-    except ValueError:
-        return None
-    if not 1980 <= moment.year < 2200:  # at the ends of time other zones have no such moment
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment_of(read_property(package, "modified"))
 
 
 def read_property(package: Package, name: str) -> str:

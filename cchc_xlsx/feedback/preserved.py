@@ -1,7 +1,7 @@
-"""The results that a workbook stored with its formulas, put back after openpyxl dropped them.
+"""What openpyxl drops or changes when it saves a workbook, put back from the original.
 
-Without them a file shows blanks wherever nothing recalculates it: in Protected View, in a preview,
-and in LibreOffice, which trusts what is stored.
+Without the results stored with its formulas a file shows blanks wherever nothing recalculates it:
+in Protected View, in a preview, and in LibreOffice, which trusts what is stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from xml.sax.saxutils import escape
 from openpyxl import load_workbook
 
 _FORMULA = re.compile(
-    r'<c r="([A-Z]+[0-9]+)"([^>]*?)(?: t="\w+")?>(<f[^>]*>.*?</f>|<f[^>]*/>)<v ?/></c>'
+    r'<c r="([A-Z]+[0-9]+)"([^>]*?)(?: t="\w+")?>'
+    r"(<f(?:[^>/]|/(?!>))*>[^<]*</f>|<f[^>]*/>)<v ?/></c>"
 )
 """A cell with a formula as openpyxl writes it."""
 
@@ -23,8 +24,8 @@ _PROPERTIES = "docProps/core.xml"
 """Who saved the workbook and when: still its sender, until somebody fills it again."""
 
 
-def with_stored_results(saved: bytes, original: bytes) -> bytes:
-    """`saved` by openpyxl, each formula with the result that it had in the `original`."""
+def preserved(saved: bytes, original: bytes) -> bytes:
+    """`saved` by openpyxl, with the formulas' results and the properties of the `original`."""
     results = _results(original)
     parts = _parts_by_sheet(saved)
     buffer = io.BytesIO()
@@ -57,9 +58,9 @@ def _results(original: bytes) -> Mapping[str, Mapping[str, object]]:
 
 
 def _parts_by_sheet(saved: bytes) -> dict[str, str]:
-    """The name of each part that is a sheet; openpyxl numbers them in their order."""
-    names = load_workbook(io.BytesIO(saved), read_only=True).sheetnames
-    return {f"xl/worksheets/sheet{at}.xml": name for at, name in enumerate(names, start=1)}
+    """The sheet in each part; openpyxl numbers them in their order, those of charts apart."""
+    sheets = load_workbook(io.BytesIO(saved), read_only=True).worksheets
+    return {f"xl/worksheets/sheet{at}.xml": each.title for at, each in enumerate(sheets, start=1)}
 
 
 def _filled(xml: str, results: Mapping[str, object]) -> str:

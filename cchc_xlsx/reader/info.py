@@ -173,6 +173,13 @@ class InfoTable:
         titles = [each.title for each in self.form.periods_of(offered)]
         given = {key: self._typed(key) for key in labels}
         given |= {PERIOD: period.title if period else ""}
+        for key in labels:
+            if self._kind(key) in (CellKind.FORMULA, CellKind.ERROR):
+                yield ANSWERS.finding(
+                    f"{labels[key]} đang là «{self.answers[key]}»: công thức hoặc giá trị lỗi.",
+                    "Nhập thẳng nội dung ở trang Thông tin.",
+                    cells=[self._address(key)],
+                )
         for key, fault in faults(given, titles).items():
             yield ANSWERS.finding(
                 f"{labels[key]} đang là «{self.answers[key]}»: {fault}.",
@@ -203,7 +210,8 @@ class InfoTable:
         """The filled cells that are neither answers nor the template's own texts."""
         own, asked = info_texts(self.form), set(self.cells.values())
         for position, cell in self.sheet.cells.items():
-            is_live = cell.kind is CellKind.FORMULA or is_status(clean(cell.text))
+            is_formula = cell.kind is CellKind.FORMULA and cell.text.startswith("=IF(")
+            is_live = is_formula or is_status(clean(cell.text))
             is_status_cell = position[1] == self._column(INFO_STATUS) and is_live
             text = clean(cell.text)
             is_own = text in own or is_form_remark(text, self.form) or is_status_cell
