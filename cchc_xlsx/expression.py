@@ -395,7 +395,9 @@ class Expression:
             told &= figures.states[code] != State.UNREADABLE
         for code in self.needed:
             told &= figures.states[code] == State.USABLE
-        return np.where(told, self.root.over(figures), np.nan)
+        # What overflows is no figure; whoever asked for it need not read NumPy's English.
+        with np.errstate(all="ignore"):
+            return np.where(told, self.root.over(figures), np.nan)
 
     def to_excel(self, at: Addresses, *, otherwise: str) -> str:
         """An Excel formula without its ``=``; it gives `otherwise` where it cannot be told."""

@@ -179,10 +179,14 @@ def _time(submission: Submission) -> str:
     return ""
 
 
+_LONGEST_PART = 4
+"""Digits of a day, a month or a year."""
+
+
 def _signed_on(info: Mapping[str, str]) -> str:
     """The day of signing; as it was typed when it is no whole date."""
     day, month, year = (info.get(key, "") for key in (DAY, MONTH, YEAR))
-    if day.isdecimal() and month.isdecimal() and year.isdecimal():
+    if all(part.isdecimal() and len(part) <= _LONGEST_PART for part in (day, month, year)):
         return format_date(int(day), int(month), int(year))
     return f"{day or '…'}/{month or '…'}/{year or '…'}" if day or month or year else ""
 
