@@ -14,7 +14,9 @@ from cchc_xlsx.form import Form, Period
 from cchc_xlsx.intake import Incoming, Intake
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import (
+    NEWER_TAKEN,
     NOT_SENT,
+    OTHER_NAME,
     OTHER_PERIOD,
     OWN_OUTPUT,
     PASSED_OVER,
@@ -25,6 +27,7 @@ from cchc_xlsx.reading_rules import (
 from cchc_xlsx.rivals import one_each
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status, Submission
+from cchc_xlsx.vietnamese import fold
 from cchc_xlsx.waivers import with_explanations
 from cchc_xlsx.workbook import NotAWorkbook
 
@@ -101,9 +104,13 @@ class Batch:
 
     @cached_property
     def counting(self) -> list[Finding]:
-        """The findings that decide: all but those about files that another has superseded."""
+        """The findings that decide: all but the faults of files that another has superseded."""
         superseded = {each.file for each in self.with_status(Status.SUPERSEDED)}
-        return [finding for finding in self.findings if finding.file not in superseded]
+        return [
+            finding
+            for finding in self.findings
+            if finding.file not in superseded or finding.rule == NEWER_TAKEN.id
+        ]
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity decide."""
@@ -189,14 +196,15 @@ def _under_roster_codes(
     readings: Sequence[Reading], roster: tuple[ReportingUnit, ...]
 ) -> list[Reading]:
     """Codes written as the roster writes them; a unit that it does not know is named."""
-    known = {unit.code.casefold(): unit.code for unit in roster}
+    known = {unit.code.casefold(): unit for unit in roster}
 
     def under_roster_code(reading: Reading) -> Reading:
         unit = reading.submission.unit
         if not known or unit is None:
             return reading
-        if code := known.get(unit.code.casefold()):
-            return reading.of_unit(replace(unit, code=code))
+        if listed := known.get(unit.code.casefold()):
+            under_code = reading.of_unit(replace(unit, code=listed.code))
+            return under_code.with_findings(_other_name(unit, listed)).about_its_file()
         return reading.with_findings(
             [
                 UNIT_OR_PERIOD.finding(
@@ -210,6 +218,16 @@ def _under_roster_codes(
         )
 
     return [under_roster_code(reading) for reading in readings]
+
+
+def _other_name(unit: ReportingUnit, listed: ReportingUnit) -> Iterator[Finding]:
+    """A word on a name that is not the roster's: the workbook may be a colleague's."""
+    if fold(unit.name) not in (fold(listed.name), fold(unit.code)):
+        yield OTHER_NAME.finding(
+            f"Tên cơ quan trong tệp là «{unit.name}», còn mã {listed.code} trong danh sách là "
+            f"«{listed.name}».",
+            "Hỏi lại xem tệp này của cơ quan nào.",
+        )
 
 
 def most_common_period(submissions: Iterable[Submission]) -> Period | None:

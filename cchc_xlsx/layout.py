@@ -292,6 +292,15 @@ def contact_answer(number: int, column: str) -> str:
     return f"{contact_key(number)}.{column}"
 
 
+def info_question(form: Form, key: str) -> str:
+    """What an answer of `Thông tin` answers, in words."""
+    labels = {field.key: field.label for field in INFO_FIELDS}
+    for number, role in enumerate(form.contacts, start=1):
+        for column, heading in CONTACT_COLUMNS.items():
+            labels[contact_answer(number, column)] = f"{role}, {heading}"
+    return f"{INFO_SHEET}: {labels.get(key, key)}"
+
+
 INFO_TITLE = "THÔNG TIN BÁO CÁO"
 STATUS_HEADING = "Kiểm tra"
 CONTACTS_TITLE = "Danh sách lãnh đạo, công chức phụ trách công tác CCHC (mục 4 của báo cáo)"
@@ -341,6 +350,9 @@ OPINIONS_TAG = "cchc-y-kien"
 OPINION_KEY, OPINION_SEVERITY, OPINION_CELL, OPINION_MESSAGE, OPINION_HINT, OPINION_ANSWER = (
     "ABCDEF"
 )
+SETTLED = "Đã xong"
+"""Stands for the severity of what is mended, beside the answer that was given to it."""
+
 OPINION_HEADINGS = {
     OPINION_SEVERITY: "Mức độ",
     OPINION_CELL: "Đến ô",

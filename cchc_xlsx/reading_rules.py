@@ -8,7 +8,7 @@ may use one of these for a rule of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.vietnamese import clean
@@ -21,6 +21,10 @@ class ReadingRule:
     id: str
     severity: Severity
     meaning: str
+
+    def as_information(self) -> ReadingRule:
+        """The same where somebody has decided already."""
+        return replace(self, severity=Severity.INFO)
 
     def finding(
         self,
@@ -65,6 +69,7 @@ CHANGED_ROWS = ReadingRule("W02", _ERROR, "Mỗi chỉ tiêu phải còn đúng 
 CHANGED_TEXTS = ReadingRule("W10", _WARNING, "Nhãn và đơn vị tính in sẵn không được sửa.")
 KNOWN_BY_TEXT = ReadingRule("W12", _WARNING, "Dòng mất mã được nhận ra theo tên chỉ tiêu.")
 FIGURE_IN_NOTE = ReadingRule("W13", _WARNING, "Số liệu phải ở cột số liệu, không ở cột Ghi chú.")
+FORMULA_IN_NOTE = ReadingRule("W17", _WARNING, "Ghi chú phải là chữ, không phải công thức.")
 STRAY_DATA = ReadingRule("W06", _WARNING, "Dữ liệu nằm ngoài các ô để nhập không được tổng hợp.")
 MERGED_CELLS = ReadingRule("W11", _WARNING, "Ô số liệu không được gộp với ô khác.")
 UNIT_OR_PERIOD = ReadingRule("W04", _ERROR, "Mã cơ quan và kỳ báo cáo phải rõ và đúng.")
@@ -77,6 +82,7 @@ UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
 # Many files together.
 TWICE = ReadingRule("M01", _ERROR, "Mỗi cơ quan, mỗi kỳ chỉ có một tệp.")
 NEWER_TAKEN = ReadingRule("M08", _WARNING, "Cơ quan gửi nhiều lần: dùng tệp mới nhất.")
+OTHER_NAME = ReadingRule("M11", _WARNING, "Tên cơ quan trong tệp phải khớp với danh sách.")
 COPY = ReadingRule("M06", _INFO, "Các tệp giống hệt nhau chỉ tính một lần.")
 NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều phải gửi.")
 SKIPPED = ReadingRule("M07", _WARNING, "Tệp có thể là báo cáo nhưng ở định dạng chưa đọc được.")

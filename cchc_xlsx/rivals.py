@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
+from cchc_xlsx.layout import info_question
 from cchc_xlsx.reading_rules import COPY, NEWER_TAKEN, TWICE
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.vietnamese import number_to_type, printable
@@ -89,6 +90,9 @@ def _distinct(group: Sequence[Reading]) -> list[Reading]:
     return distinct
 
 
+_KEPT = "được chọn bằng --keep"
+
+
 def _chosen(group: Sequence[Reading], kept: Set[str]) -> tuple[Reading | None, str]:
     """The one that counts, and why; None when nothing decides."""
     named = [each for each in group if each.submission.file in kept]
@@ -96,7 +100,7 @@ def _chosen(group: Sequence[Reading], kept: Set[str]) -> tuple[Reading | None, s
         files = ", ".join(each.submission.file for each in named)
         raise InputError(f"--keep: chỉ giữ được một tệp của mỗi cơ quan, đang có: {files}.")
     if named:
-        return named[0], "được chọn bằng --keep"
+        return named[0], _KEPT
     return (group[0], "") if len(_distinct(group)) == 1 else _newest(group)
 
 
@@ -133,7 +137,8 @@ def _superseded(form: Form, old: Reading, new: Reading, why: str) -> Reading:
     listed = "; ".join(text for _, text in told[:_MOST_DIFFERENCES])
     more = f"; và {len(told) - _MOST_DIFFERENCES} chỗ nữa" if len(told) > _MOST_DIFFERENCES else ""
     codes = dict.fromkeys(code for code, _ in told if code)
-    finding = NEWER_TAKEN.finding(
+    told_as = NEWER_TAKEN.as_information() if why == _KEPT else NEWER_TAKEN
+    finding = told_as.finding(
         f"Không dùng tệp này; dùng tệp {new.submission.file} ({why}). Khác nhau ở {len(told)} chỗ "
         f"(tệp này → tệp được dùng): {listed}{more}.",
         "Nếu tệp này mới đúng, chạy lại với --keep và tên tệp này.",
@@ -151,11 +156,22 @@ def _differences(form: Form, old: Submission, new: Submission) -> Iterator[tuple
             yield code, f"{place} {_figure(old, code)} → {_figure(new, code)}"
         if old.notes.get(code) != new.notes.get(code):
             yield code, f"ghi chú {code} {_text(old.notes, code)} → {_text(new.notes, code)}"
-    said, told = ({answer.key: answer.text for answer in each.answers} for each in (old, new))
-    for one, other in ((old.info, new.info), (said, told)):
-        for key in dict.fromkeys((*one, *other)):
-            if one.get(key) != other.get(key):
-                yield "", f"{key} {_text(one, key)} → {_text(other, key)}"
+    one, other = (_words(form, each) for each in (old, new))
+    for what in dict.fromkeys((*one, *other)):
+        if one.get(what) != other.get(what):
+            yield "", f"{what} {_text(one, what)} → {_text(other, what)}"
+
+
+def _words(form: Form, submission: Submission) -> dict[str, str]:
+    """The answers of `Thông tin` and of `Ý kiến`, by what they answer."""
+    asked = {info_question(form, key): text for key, text in submission.info.items()}
+    return asked | {
+        f"Trả lời về «{answer.message[:_SHORT]}»": answer.text for answer in submission.answers
+    }
+
+
+_SHORT = 60
+"""Letters of a finding that an answer is named by."""
 
 
 def _figure(submission: Submission, code: str) -> str:

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 # Control characters other than spaces, soft hyphens, joiners, direction marks, variation selectors.
@@ -190,6 +190,12 @@ def read_date(text: str) -> tuple[int, int, int] | None:
     except ValueError:
         return None
     return day, month, year
+
+
+def format_moment(moment: datetime) -> str:
+    """Return a moment in the time of this machine: 05/5/2022 14:30."""
+    here = moment.astimezone()
+    return f"{format_date(here.day, here.month, here.year)} {here:%H:%M}"
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form
 from cchc_xlsx.reading_rules import ANSWERED, BLANKS
-from cchc_xlsx.submission import Answer, Reading
+from cchc_xlsx.submission import Answer, Reading, Submission
 
 
 def with_explanations(form: Form, reading: Reading) -> Reading:
@@ -21,12 +21,10 @@ def with_explanations(form: Form, reading: Reading) -> Reading:
     """
     submission = reading.submission
     rules = {rule.id for rule in form.rules} | {BLANKS.id}
-    used: set[Answer] = set()
 
     def explained(finding: Finding) -> Finding:
-        answers = [answer for answer in submission.answers if _answers(answer, finding)]
-        used.update(answers)
-        said = [answer.text for answer in answers]
+        own = (each for each in submission.answers if _answers(submission, each, finding))
+        said = [answer.text for answer in own if _says_something(answer.text)]
         if finding.severity is Severity.WARNING and finding.rule in rules:
             said += _notes(finding, submission.notes)
         return replace(finding, explained="; ".join(dict.fromkeys(said)))
@@ -34,21 +32,41 @@ def with_explanations(form: Form, reading: Reading) -> Reading:
     findings = tuple(explained(finding) for finding in reading.findings)
     told = [
         ANSWERED.finding(f"Trả lời ở trang Ý kiến về «{answer.message}»: «{answer.text}».")
-        for answer in submission.answers
-        if answer not in used
+        for answer in settled(reading)
     ]
     return replace(reading, findings=findings).with_findings(told).about_its_file()
 
 
-def _answers(answer: Answer, finding: Finding) -> bool:
+def asked_about(submission: Submission, finding: Finding) -> str:
+    """What an answer belongs to: a finding, and the figures that it was about then."""
+    figures = (submission.fill.values.get(code) for code in finding.codes)
+    told = " ".join("" if figure is None else format(figure, ".15g") for figure in figures)
+    return f"{finding.key}{_FIGURES}{told}"
+
+
+_FIGURES = "#"
+
+
+def _answers(submission: Submission, answer: Answer, finding: Finding) -> bool:
     """Whether an answer was given to this finding, with these figures.
 
     Blanks are told by section; an answer holds on when some of them have been filled since.
     """
     if finding.rule != BLANKS.id:
-        return answer.key == finding.key and answer.message == finding.message
-    rule, *about = answer.key.split("|")
+        is_same = answer.key == asked_about(submission, finding)
+        return is_same and answer.message == finding.message
+    rule, *about = answer.key.partition(_FIGURES)[0].split("|")
     return rule == finding.rule and set(finding.codes) <= set(about)
+
+
+def settled(reading: Reading) -> tuple[Answer, ...]:
+    """The answers to what is no such finding any more."""
+    submission = reading.submission
+    return tuple(
+        answer
+        for answer in submission.answers
+        if not any(_answers(submission, answer, finding) for finding in reading.findings)
+    )
 
 
 def _notes(finding: Finding, notes: Mapping[str, str]) -> list[str]:
@@ -61,4 +79,4 @@ def _notes(finding: Finding, notes: Mapping[str, str]) -> list[str]:
 
 
 def _says_something(note: str) -> bool:
-    return any(letter.isalpha() for letter in note)
+    return any(letter.isalpha() for letter in note) and not note.startswith(("=", "#"))

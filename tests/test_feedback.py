@@ -70,7 +70,7 @@ def test_the_sheet_in_front_lists_what_is_open_worst_first(returned: Path) -> No
     assert texts[1:] == [
         "Kính gửi: Sở Mẫu E (số liệu giả định)",
         "Quý III năm 2022",
-        "Đề nghị gửi lại trước ngày 20/9/2022.",
+        "Đề nghị gửi lại chậm nhất ngày 20/9/2022.",
     ]
     open_ones = [finding for finding in api.check([FAULTY]).findings if finding.is_open]
     rows = opinions(returned)
@@ -131,7 +131,7 @@ def test_the_letter_and_the_draft(returned: Path) -> None:
     assert text.startswith("Kính gửi: Sở Mẫu E (số liệu giả định)\n")
     assert "4 lỗi phải sửa và 6 nội dung cần xem lại" in text
     assert "1. [Lỗi] Phụ lục!E172: Ô chứa «khoảng 428», là số ước lượng." in text
-    assert "trước ngày 20/9/2022" in text
+    assert "chậm nhất ngày 20/9/2022" in text
     draft = message_from_bytes(returned.with_suffix(".eml").read_bytes(), policy=default)
     assert (draft["To"], draft["X-Unsent"]) == ("h99.05@example.org", "1")
     (attached,) = draft.iter_attachments()
@@ -217,6 +217,20 @@ def test_answers_live_through_a_second_return(returned: Path, tmp_path: Path) ->
     assert api.check([twice]).explained == api.check([once]).explained == 6
     marked = load_workbook(twice)[APPENDIX_SHEET]["E158"]
     assert (marked.fill.fgColor.rgb, marked.comment) == ("FFFFF9E1", None)
+
+
+def test_an_answer_to_what_is_mended_is_not_thrown_away(returned: Path, tmp_path: Path) -> None:
+    def mend_and_answer(book: Workbook) -> None:
+        book[APPENDIX_SHEET]["E172"] = 428
+        book[OPINIONS_SHEET][f"{OPINION_ANSWER}{FIRST_OPINION_ROW}"] = "Số quý trước cũng sai"
+
+    file = changed(returned, tmp_path / "a.xlsx", mend_and_answer)
+    for folder in ("1", "2"):
+        api.return_workbooks([file], tmp_path / folder)
+        file = tmp_path / folder / "a.xlsx"
+        (row,) = (row for row in opinions(file) if row["B"] == "Đã xong")
+        assert row[OPINION_ANSWER] == "Số quý trước cũng sai"
+        assert "khoảng 428" in str(row[OPINION_MESSAGE])
 
 
 def test_a_sheet_of_the_sender_that_is_called_so_stays(returned: Path, tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from cchc_xlsx.figures import Fill
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form
 from cchc_xlsx.submission import Answer, Reading, Submission
-from cchc_xlsx.waivers import with_explanations
+from cchc_xlsx.waivers import asked_about, with_explanations
 
 WARNING = Finding(
     rule="T10", severity=Severity.WARNING, message="…", codes=("VII.B.1.1", "VII.B.1.1.1")
@@ -28,8 +29,10 @@ def explained(
     notes: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
-    given = tuple(Answer(key, "…", text) for key, text in (answers or {}).items())
-    submission = Submission(file="a.xlsx", sha256="", notes=notes or {}, answers=given)
+    nothing = Submission(file="a.xlsx", sha256="", notes=notes or {})
+    figures = asked_about(nothing, finding).removeprefix(finding.key)
+    given = tuple(Answer(key + figures, "…", text) for key, text in (answers or {}).items())
+    submission = replace(nothing, answers=given)
     return with_explanations(form, Reading(submission, (finding,))).findings
 
 
@@ -71,19 +74,29 @@ def test_an_answer_to_what_is_gone_is_told(form: Form) -> None:
 
 
 def test_an_answer_holds_for_the_figures_it_was_given_to(form: Form) -> None:
-    """The message quotes them: once it says something else, somebody has to answer again."""
-    then = Finding(rule="G08", severity=Severity.WARNING, message="là 0,72", codes=("I.1",))
-    now = replace(then, message="là 0,05")
-    submission = Submission(
-        file="a.xlsx", sha256="", answers=(Answer(then.key, then.message, "đúng 0,72%"),)
+    """The total and the difference, which the message tells, are the same both times."""
+    before, after = (
+        Submission(file="a.xlsx", sha256="", fill=Fill({"VII.B.1.1": 9.0, "VII.B.1.1.1": part}))
+        for part in (4.0, 5.0)
     )
-    said, told = with_explanations(form, Reading(submission, (now,))).findings
-    assert said.is_open
-    assert "«là 0,72»: «đúng 0,72%»" in told.message
+    answer = Answer(asked_about(before, WARNING), WARNING.message, "gửi giấy")
+    same, changed = (
+        with_explanations(form, Reading(replace(each, answers=(answer,)), (WARNING,))).findings
+        for each in (before, after)
+    )
+    assert not same[0].is_open
+    assert changed[0].is_open
+    assert "«gửi giấy»" in changed[1].message
 
 
 def test_two_answers_to_one_finding_are_both_kept(form: Form) -> None:
-    answers = (Answer(STRAY.key, "…", "một"), Answer(STRAY.key, "…", "hai"))
-    submission = Submission(file="a.xlsx", sha256="", answers=answers)
+    empty = Submission(file="a.xlsx", sha256="")
+    key = asked_about(empty, STRAY)
+    submission = replace(empty, answers=(Answer(key, "…", "một"), Answer(key, "…", "hai")))
     (said,) = with_explanations(form, Reading(submission, (STRAY,))).findings
     assert said.explained == "một; hai"
+
+
+@pytest.mark.parametrize("note", [".", "12", '="Chưa "&"có"', "#N/A"])
+def test_what_says_nothing_explains_nothing(form: Form, note: str) -> None:
+    assert explained(form, WARNING, notes={"VII.B.1.1": note})[0].is_open

@@ -15,6 +15,7 @@ from cchc_xlsx.reader.safe import carries_tag
 from cchc_xlsx.reading_rules import CHANGED_ROWS, KNOWN_BY_TEXT, OTHER_VERSION
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status
+from cchc_xlsx.waivers import asked_about, settled
 
 _DAMAGED = {CHANGED_ROWS.id, KNOWN_BY_TEXT.id, OTHER_VERSION.id}
 """What a person cannot mend in the file itself: rows that are gone or moved, codes, the form."""
@@ -65,8 +66,14 @@ class Feedbacker:
         period = submission.period or self.usual
         title = period.title if period else "Kỳ này"
         office = known or submission.unit
+        asked = _asked(reading)
         opinion = Opinion(
-            office.name if office else "quý cơ quan", title, self.due, _asked(reading)
+            office.name if office else "quý cơ quan",
+            title,
+            self.due,
+            asked,
+            tuple(asked_about(submission, finding) for finding in asked),
+            settled(reading),
         )
         workbook, enclosed = self._annotated(reading, data, opinion), Enclosed.MARKED
         if not workbook and period:
@@ -88,7 +95,9 @@ class Feedbacker:
     def _fresh(self, reading: Reading, period: Period, opinion: Opinion) -> bytes:
         fresh = fresh_form(self.form, reading, period)
         findings = moved(self.form, reading, opinion.findings)
-        return self._safely_annotated(fresh, replace(opinion, findings=findings))
+        new = findings[: len(findings) - len(opinion.findings)]
+        keys = (*(finding.key for finding in new), *opinion.keys)
+        return self._safely_annotated(fresh, replace(opinion, findings=findings, keys=keys))
 
     def _safely_annotated(self, data: bytes, opinion: Opinion) -> bytes:
         try:

@@ -56,9 +56,9 @@ def _paragraphs(opinion: Opinion, file: str, enclosed: Enclosed) -> Iterator[str
     yield ""
     if enclosed is Enclosed.FRESH:
         yield (
-            f"Không đánh dấu trực tiếp vào tệp đã gửi được, nên tệp kèm theo ({file}) là biểu mẫu "
-            "mới, đã chép sang các số liệu đọc được; ô nào chưa chắc thì để trống. Đề nghị kiểm "
-            "tra lại từng số liệu."
+            f"Tệp đã gửi không phải .xlsx, hoặc đã mất dòng, mất mã, nên tệp kèm theo ({file}) là "
+            "biểu mẫu mới, đã chép sang các số liệu đọc được; ô nào chưa chắc thì để trống. Đề "
+            "nghị kiểm tra lại từng số liệu, và từ nay lưu đúng định dạng .xlsx."
         )
     if enclosed is not Enclosed.NOTHING:
         yield (
@@ -66,7 +66,7 @@ def _paragraphs(opinion: Opinion, file: str, enclosed: Enclosed) -> Iterator[str
             "nội dung. Đề nghị quý cơ quan sửa ngay trong tệp này; cảnh báo nào đúng như đã khai "
             "thì giải thích ở cột «Trả lời của cơ quan»."
         )
-    yield "Đề nghị gửi lại" + (f" trước ngày {opinion.due}." if opinion.due else ".")
+    yield "Đề nghị gửi lại" + (f" chậm nhất ngày {opinion.due}." if opinion.due else ".")
     yield ""
     yield "Trân trọng."
 

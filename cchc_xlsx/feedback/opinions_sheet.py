@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from itertools import count
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.workbook import Workbook
@@ -12,7 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xlsx.colours import AMBER, HEADING, INPUT, RED
+from cchc_xlsx.colours import AMBER, HEADING, INPUT, ITEM, RED
 from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity
 from cchc_xlsx.layout import (
     FIRST_OPINION_ROW,
@@ -26,10 +27,12 @@ from cchc_xlsx.layout import (
     OPINIONS_HEADING_ROW,
     OPINIONS_SHEET,
     OPINIONS_TAG,
+    SETTLED,
     TAG_CELL,
     quoted,
 )
 from cchc_xlsx.spreadsheet import FONT, FONT_SIZE, lines_needed, row_height, shortened
+from cchc_xlsx.submission import Answer
 
 TITLE = "Ý KIẾN VỀ BÁO CÁO"
 HOW = (
@@ -52,13 +55,16 @@ class Opinion:
     """What a workbook goes back with: to whom, until when, and the findings, worst first.
 
     `office` and `period` are names in words; `due` is a day in words, or empty. Findings that were
-    answered come after those that are open.
+    answered come after those that are open; `keys` say what an answer to each belongs to. `settled`
+    are answers to what is mended by now: nothing that was said is thrown away.
     """
 
     office: str
     period: str
     due: str
     findings: tuple[Finding, ...]
+    keys: tuple[str, ...]
+    settled: tuple[Answer, ...] = ()
 
 
 def is_opinions(sheet: Worksheet) -> bool:
@@ -73,9 +79,17 @@ def write_opinions(book: Workbook, opinion: Opinion) -> None:
     # openpyxl numbers the name when the sender has a sheet that is called so.
     sheet = book.create_sheet(OPINIONS_SHEET, 0)
     _write_head(sheet, opinion)
-    for row, finding in enumerate(opinion.findings, start=FIRST_OPINION_ROW):
-        _write_finding(sheet, row, finding)
-    _lay_out(sheet, FIRST_OPINION_ROW + len(opinion.findings) - 1)
+    rows = count(FIRST_OPINION_ROW)
+    for finding, key in zip(opinion.findings, opinion.keys, strict=True):
+        row = next(rows)
+        _write_row(sheet, row, key, _texts(finding), _COLOUR[finding.severity])
+        if finding.cells:
+            _link(sheet, f"{OPINION_CELL}{row}", finding.cells)
+    for answer in opinion.settled:
+        texts = {OPINION_SEVERITY: SETTLED, OPINION_MESSAGE: answer.message,
+                 OPINION_ANSWER: answer.text}  # fmt: skip
+        _write_row(sheet, next(rows), answer.key, texts, ITEM)
+    _lay_out(sheet, next(rows) - 1)
     _protect_like_the_others(book, sheet)
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
@@ -84,7 +98,7 @@ def write_opinions(book: Workbook, opinion: Opinion) -> None:
 
 def _write_head(sheet: Worksheet, opinion: Opinion) -> None:
     sheet[TAG_CELL] = OPINIONS_TAG
-    due = f"Đề nghị gửi lại trước ngày {opinion.due}." if opinion.due else ""
+    due = f"Đề nghị gửi lại chậm nhất ngày {opinion.due}." if opinion.due else ""
     lines = (TITLE, f"Kính gửi: {opinion.office}", opinion.period, due, *HOW)
     for row, line in enumerate(lines, start=1):
         cell = sheet[f"{OPINION_SEVERITY}{row}"]
@@ -98,31 +112,29 @@ def _write_head(sheet: Worksheet, opinion: Opinion) -> None:
         cell.fill, cell.border = solid(HEADING), _BORDER
 
 
-def _write_finding(sheet: Worksheet, row: int, finding: Finding) -> None:
-    texts = {
-        OPINION_KEY: finding.key,
+def _texts(finding: Finding) -> dict[str, str]:
+    return {
         OPINION_SEVERITY: SEVERITY_WORDS[finding.severity],
         OPINION_MESSAGE: finding.message,
         OPINION_HINT: finding.hint,
         OPINION_ANSWER: finding.explained,
     }
-    for column, text in texts.items():
+
+
+def _write_row(sheet: Worksheet, row: int, key: str, texts: Mapping[str, str], colour: str) -> None:
+    for column, text in {OPINION_KEY: key, **texts}.items():
         # Written as text even when it begins with =: a finding quotes what somebody typed.
         cell = sheet[f"{column}{row}"]
         cell.value, cell.data_type = (shortened(text) or None), "s" if text else "n"
-    if finding.cells:
-        _link(sheet, f"{OPINION_CELL}{row}", finding.cells)
     for column in OPINION_HEADINGS:
         cell = sheet[f"{column}{row}"]
         cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), _BORDER
-        if column != OPINION_CELL:
-            cell.font = Font(name=FONT, size=FONT_SIZE)
-    sheet[f"{OPINION_SEVERITY}{row}"].fill = solid(_COLOUR[finding.severity])
+        cell.font = Font(name=FONT, size=FONT_SIZE)
+    sheet[f"{OPINION_SEVERITY}{row}"].fill = solid(colour)
     sheet[f"{OPINION_ANSWER}{row}"].fill = solid(INPUT)
     sheet[f"{OPINION_ANSWER}{row}"].protection = Protection(locked=False)
-    lines = max(
-        lines_needed(texts[column], WIDTHS[column]) for column in (OPINION_MESSAGE, OPINION_HINT)
-    )
+    told = (OPINION_MESSAGE, OPINION_HINT, OPINION_ANSWER)
+    lines = max(lines_needed(texts.get(column, ""), WIDTHS[column]) for column in told)
     sheet.row_dimensions[row].height = row_height(lines)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from cchc_xlsx.vietnamese import printable
+from cchc_xlsx.vietnamese import format_moment, printable
 from cchc_xlsx.workbook.moment import moment_of
 
 
@@ -26,8 +26,9 @@ class Origin:
 
     @property
     def in_words(self) -> str:
-        """The mail in one line: ``Thư của …, …: …``."""
-        return f"Thư của {self.sender}, {self.date}: {self.subject}"
+        """The mail in one line: ``Thư của …, gửi …: …``; the time is that of this machine."""
+        when = format_moment(self.sent) if self.sent else self.date
+        return f"Thư của {self.sender}, gửi {when}: {self.subject}"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from cchc_xlsx.layout import (
     OPINION_SEVERITY,
     OPINIONS_HEADING_ROW,
     OPINIONS_TAG,
+    SETTLED,
 )
 from cchc_xlsx.submission import Answer
 from cchc_xlsx.vietnamese import clean, clean_lines
@@ -64,7 +65,7 @@ class Opinions:
     def _is_own(self, row: int, letter: str, text: str) -> bool:
         """Whether a cell holds an answer, or what may stand there when a workbook goes back."""
         if row in self._keys:
-            is_severity = letter != OPINION_SEVERITY or text in SEVERITY_WORDS.values()
+            is_severity = letter != OPINION_SEVERITY or text in (SETTLED, *SEVERITY_WORDS.values())
             return is_severity and letter in (OPINION_KEY, *OPINION_HEADINGS)
         if row == self.tag[0] + OPINIONS_HEADING_ROW - 1:
             return OPINION_HEADINGS.get(letter) == text

@@ -32,6 +32,7 @@ from cchc_xlsx.reading_rules import (
     CHANGED_ROWS,
     CHANGED_TEXTS,
     FIGURE_IN_NOTE,
+    FORMULA_IN_NOTE,
     KNOWN_BY_TEXT,
     MERGED_CELLS,
 )
@@ -141,8 +142,10 @@ class AppendixTable:
 
     def note(self, code: str) -> str:
         """The note of a code, line by line; those of doubled rows are joined."""
-        texts = (self.sheet.text(row, self.column(NOTE)) for row in self.rows_of.get(code, ()))
-        return "\n".join(dict.fromkeys(note for text in texts if (note := clean_lines(text))))
+        rows = self.rows_of.get(code, ())
+        cells = (self.sheet.cells.get((row, self.column(NOTE))) for row in rows)
+        texts = (clean_lines(cell.shown) for cell in cells if cell)
+        return "\n".join(dict.fromkeys(text for text in texts if text))
 
     def notes(self) -> dict[str, str]:
         """The notes by code, for headings too."""
@@ -159,6 +162,8 @@ class AppendixTable:
         yield from self._edited()
         yield from self._merged()
         yield from self._figures_in_notes()
+        yield from self._formulas_in_notes()
+        yield from self._edited_heading()
 
     def _missing(self) -> Iterator[Finding]:
         missing = [each for each in self.form.inputs if each.code not in self.rows]
@@ -241,6 +246,35 @@ class AppendixTable:
                 "Nếu đó là số liệu thì chuyển sang cột số liệu cùng dòng.",
                 codes=hit,
                 cells=[self.address(code) for code in hit],
+            )
+
+    def _formulas_in_notes(self) -> Iterator[Finding]:
+        """Notes that are worked out by the program that shows them: their words are not known."""
+        odd = (CellKind.FORMULA, CellKind.ERROR)
+        hit = [
+            code
+            for code in self.rows
+            if (cell := self.sheet.cells.get(self._note_at(code))) and cell.kind in odd
+        ]
+        if hit:
+            said = (f"{self._note_address(code)} «{self.note(code)}»" for code in hit)
+            yield FORMULA_IN_NOTE.finding(
+                f"Ghi chú là công thức hoặc giá trị lỗi: {'; '.join(said)}.",
+                "Gõ thẳng nội dung ghi chú vào ô.",
+                codes=hit,
+                cells=[self._note_address(code) for code in hit],
+            )
+
+    def _edited_heading(self) -> Iterator[Finding]:
+        """The heading of the figures: a changed one may have changed what all of them mean."""
+        column = self.column(VALUE)
+        texts = [text for row, text in self.sheet.column(column) if row < self.first_row]
+        if column and texts and fold(APPENDIX_HEADINGS[VALUE]) not in map(fold, texts):
+            said = "; ".join(f"«{clean(text)}»" for text in texts)
+            yield CHANGED_TEXTS.finding(
+                f"Tiêu đề của cột số liệu ({self.sheet.name}, cột {column}) đã sửa thành {said}; "
+                f"biểu mẫu ghi «{APPENDIX_HEADINGS[VALUE]}».",
+                "Kiểm tra xem số liệu có ghi theo đơn vị khác (nghìn, triệu) không.",
             )
 
     def _note_at(self, code: str) -> Position:

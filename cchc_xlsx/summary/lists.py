@@ -31,7 +31,7 @@ from cchc_xlsx.summary.plain_table import (
     write_table,
 )
 from cchc_xlsx.summary.totals_layout import TotalsLayout
-from cchc_xlsx.vietnamese import format_date
+from cchc_xlsx.vietnamese import format_date, format_moment
 
 _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER, Severity.INFO: BLUE}
 
@@ -174,8 +174,7 @@ def _time(submission: Submission) -> str:
         ("tệp", submission.received),
     ):
         if moment:
-            here = moment.astimezone()
-            return f"{word} {format_date(here.day, here.month, here.year)} {here:%H:%M}"
+            return f"{word} {format_moment(moment)}"
     return ""
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 from functools import cached_property
 
 from cchc_xlsx.excel_limits import LONGEST_CELL
+from cchc_xlsx.vietnamese import number_to_type
 
 MOST_SHEETS = 30
 MOST_CELLS = 200_000
@@ -41,6 +42,15 @@ class Cell:
     """Whether its number format hides, scales or adds digits: 18000 may be shown as 18."""
     from_formula: bool = False
     """Whether it is the stored result of a formula whose text the file does not give."""
+
+    @property
+    def shown(self) -> str:
+        """The content as people here read it: 72,5 and, under a % format, 50%."""
+        if self.kind is not CellKind.NUMBER:
+            return self.text
+        if self.shown_as_percent:
+            return f"{number_to_type(round(self.number * 100, 10))}%"
+        return number_to_type(self.number)
 
 
 Position = tuple[int, str]
@@ -99,8 +109,15 @@ class SheetCells:
 
     def column(self, letters: str) -> Iterator[tuple[int, str]]:
         """Row and text of the filled cells of a column, downwards."""
-        rows = sorted(row for row, column in self.cells if column == letters)
-        return ((row, self.cells[row, letters].text) for row in rows)
+        return ((row, self.cells[row, letters].text) for row in self._rows.get(letters, ()))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, list[int]]:
+        """The rows of the filled cells of each column, downwards."""
+        rows: dict[str, list[int]] = {}
+        for row, column in sorted(self.cells):
+            rows.setdefault(column, []).append(row)
+        return rows
 
 
 def text_cell(text: str) -> Cell | None:

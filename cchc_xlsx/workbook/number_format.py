@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cchc_xlsx.excel_limits import LONGEST_FORMAT
-from cchc_xlsx.vietnamese import format_date
+from cchc_xlsx.vietnamese import fold, format_date
 from cchc_xlsx.workbook.cells import Cell, CellKind
 
 
@@ -18,6 +18,7 @@ class NumberFormat:
     is_date: bool = False
     is_percent: bool = False
     is_misleading: bool = False
+    hides_zero: bool = False
 
 
 PLAIN = NumberFormat()
@@ -38,10 +39,30 @@ def number_format(code: str) -> NumberFormat:
     formatting = _PRINTED.sub("", whole).lower()
     is_date = bool(re.search("[ymdhs]", formatting)) and "general" not in formatting
     shows_it = "general" in formatting or bool(re.search("[0#?@]", formatting))
-    adds_digits = bool(re.search(r'"[^"]*[0-9][^"]*"|\\[0-9]', whole))
+    adds_digits = bool(re.search(r'"[^"]*[0-9][^"]*"|[\\*][0-9]', whole)) or _adds(whole)
     scales = bool(re.search(r"[0#?],+(?![0#?,])", formatting))
     is_misleading = not is_date and (not shows_it or adds_digits or scales)
-    return NumberFormat(is_date, "%" in formatting, is_misleading)
+    return NumberFormat(is_date, "%" in formatting, is_misleading, _hides_zero(code))
+
+
+_SCALE = re.compile(r"nghin|ngan|trieu|\bty\b|tram|thousand|million")
+_SIGN = re.compile(r"(?:\[[^\]]*\])*[-(]")
+
+
+def _adds(section: str) -> bool:
+    """Whether a format puts a word such as nghìn, or a sign, beside every number."""
+    said = " ".join(re.findall(r'"([^"]*)"', section))
+    return bool(_SCALE.search(fold(said)) or _SIGN.match(section))
+
+
+_UNSEEN = re.compile(r"_.|\*.|\[[^\]]*\]|[#?,.\s\"]")
+"""What a number format shows of a zero: padding, colours, and places for digits that it lacks."""
+
+
+def _hides_zero(code: str) -> bool:
+    """Whether a zero is shown as nothing: by a section of its own, or for want of a digit."""
+    sections = code[:LONGEST_FORMAT].split(";")
+    return not _UNSEEN.sub("", sections[2] if len(sections) > 2 else sections[0])
 
 
 def number_cell(number: float, formatting: NumberFormat) -> Cell:
@@ -50,7 +71,8 @@ def number_cell(number: float, formatting: NumberFormat) -> Cell:
         return Cell(CellKind.DATE, _date_text(number))
     # To the 15 digits that Excel keeps: what it shows as 435 is no fraction.
     text = format(number, ".15g")
-    return Cell(CellKind.NUMBER, text, float(text), formatting.is_percent, formatting.is_misleading)
+    is_otherwise = formatting.is_misleading or (formatting.hides_zero and not number)
+    return Cell(CellKind.NUMBER, text, float(text), formatting.is_percent, is_otherwise)
 
 
 _DAY_0 = datetime(1899, 12, 30)
