@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from cchc_xlsx.workbook import read_workbook
 from cchc_xlsx.workbook.cells import Cell, CellKind
+from cchc_xlsx.workbook.number_format import number_cell, number_format
 from cchc_xlsx.workbook.package import HIGHEST_RATIO, LARGEST_PART, NotAWorkbook
 from tests.office import recalculate
 
@@ -160,6 +161,11 @@ def test_every_cell_of_an_array_formula_is_a_formula() -> None:
         ('0"000"', True),  # 18 is shown as 18000
         (";;;", True),  # nothing is shown
         ('"18"', True),
+        ('#,##0" nghìn"', True),  # 18 thousand
+        ("-0", True),
+        ("(0)", True),
+        ("0*9", True),
+        ("_(* #,##0_)", False),
     ],
 )
 def test_a_format_that_shows_another_figure(code: str, shown_otherwise: bool) -> None:
@@ -172,6 +178,28 @@ def test_a_format_that_shows_another_figure(code: str, shown_otherwise: bool) ->
         '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>'
     )
     assert cells_of(packed(members))[1, "A"].shown_otherwise is shown_otherwise
+
+
+@pytest.mark.parametrize(
+    ("code", "is_hidden"),
+    [("0", False), ("##", True), ("0;-0;;@", True), ('_(* #,##0_);_(* (#,##0);_(* "-"??_)', False)],
+)
+def test_a_format_that_hides_a_zero(code: str, is_hidden: bool) -> None:
+    assert number_cell(0.0, number_format(code)).shown_otherwise is is_hidden
+    assert not number_cell(5.0, number_format(code)).shown_otherwise
+
+
+def test_a_text_that_is_partly_struck_out_says_so() -> None:
+    members = parts(
+        f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c>'
+        '<c r="B1" t="s"><v>1</v></c></row></sheetData></worksheet>'
+    )
+    members["xl/texts.xml"] = f"""<sst xmlns="{MAIN}">
+<si><r><rPr><strike/></rPr><t>12</t></r><r><rPr><strike val="0"/></rPr><t>15</t></r></si>
+<si><r><t>5</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r></si></sst>"""
+    cells = cells_of(packed(members))
+    assert cells[1, "A"].text == "[gạch bỏ: 12]15"
+    assert cells[1, "B"].text == "5[viết nhỏ: 2]"
 
 
 def test_elements_may_carry_a_prefix() -> None:

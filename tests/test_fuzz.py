@@ -1,108 +1,160 @@
-"""Bytes that nobody meant: whatever they are, they cost their own file alone, and little time."""
+"""Bytes that nobody meant: whatever they are, they cost their own file alone, and little time.
+
+Hypothesis looks for the smallest harmful change; the soak (`test_soak.py`) tries very many.
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
-from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cchc_xlsx.batch import Batch, read_batch
 from cchc_xlsx.form import Form
-from cchc_xlsx.reader import read
+from cchc_xlsx.intake import collect
+from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.json_output import batch_document
+from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.submission import Status
+from tests.hostile import zipped
+from tests.mutations import good_files
 
-GOOD = Path(__file__).parent.parent / "samples" / "filled" / "H99.01_2022-Q3.xlsx"
 SECONDS = 20
 
-
-def flipped(random: Random, data: bytes) -> bytes:
-    changed = bytearray(data)
-    for _ in range(random.randint(1, 20)):
-        changed[random.randrange(len(changed))] = random.randrange(256)
-    return bytes(changed)
-
-
-def cut(random: Random, data: bytes) -> bytes:
-    return data[: random.randrange(len(data))]
-
-
-def doubled(random: Random, data: bytes) -> bytes:
-    first, last = sorted(random.randrange(len(data)) for _ in range(2))
-    return data[:last] + data[first:]
-
-
-def repacked(random: Random, data: bytes) -> bytes:
-    """The members with their contents exchanged, dropped, or changed before they are packed."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    first, second = random.sample(sorted(members), 2)
-    match random.randrange(3):
-        case 0:
-            members[first], members[second] = members[second], members[first]
-        case 1:
-            del members[first]
-        case _:
-            members[first] = flipped(random, members[first])
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("mutate", [flipped, cut, doubled, repacked])
-def test_a_mutated_workbook_is_read_or_rejected(
-    form: Form, mutate: Callable[[Random, bytes], bytes]
-) -> None:
-    data, random = GOOD.read_bytes(), Random(20223)
-    for _ in range(60):
-        began = time.monotonic()
-        reading = read(mutate(random, data), "a.xlsx", form)
-        assert time.monotonic() - began < SECONDS
-        assert reading.submission.status in (Status.ACCEPTED, Status.REJECTED)
-        assert reading.is_accepted or reading.findings
-
-
-def swollen(part: str, xml: str) -> bytes:
-    """The good workbook with one part replaced; stored, so that no ratio gives it away."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(GOOD) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, xml if name == part else old.read(name))
-    return buffer.getvalue()
-
-
-MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-SHEET = "xl/worksheets/sheet2.xml"
-
-
-def sheet(rows: str) -> str:
-    return f"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"
-
-
-def incompressible(count: int) -> str:
-    random = Random(1)
-    return "".join(f'<c s="{random.randrange(10**6)}"/>' for _ in range(count))
-
-
-@pytest.mark.parametrize(
-    ("part", "xml"),
-    [
-        (SHEET, sheet(f"<row>{incompressible(900_000)}</row>")),
-        (SHEET, sheet('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
-        (SHEET, sheet("<row>" + '<c r="A1"><f>' + "(" * 100_000 + "</f></c></row>")),
-        ("xl/styles.xml", f"<styleSheet {MAIN}>" + "<a/>" * 300_000 + "</styleSheet>"),
-        ("xl/sharedStrings.xml", f"<sst {MAIN}>" + "<si/>" * 300_000 + "</sst>"),
-        ("xl/sharedStrings.xml", f"<sst {MAIN}><si><t>{'x' * 10**6}</t></si></sst>"),
-    ],
-    ids=["many blanks", "far cell", "deep formula", "many styles", "many texts", "long text"],
+FUZZED = settings(
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
 )
-def test_a_swollen_workbook_takes_little_time(form: Form, part: str, xml: str) -> None:
+
+Read = Callable[[str, bytes], Batch]
+
+
+@pytest.fixture(scope="module")
+def read_file(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
+    """Reads bytes under a name as the command does."""
+    folder, numbers = tmp_path_factory.mktemp("fuzz"), count()
+    with Isolation() as isolation:
+        reader = SafeReader(form, isolation)
+
+        def read(name: str, data: bytes) -> Batch:
+            file = folder / f"{next(numbers)}-{Path(name).name}"
+            file.write_bytes(data)
+            return read_batch(collect([file], isolation), reader, form)
+
+        yield read
+
+
+def assert_told(read_file: Read, name: str, data: bytes) -> None:
+    """That a file is read or rejected with a reason, in time, and can be printed."""
     began = time.monotonic()
-    reading = read(swollen(part, xml), "a.xlsx", form)
+    batch = read_file(name, data)
     assert time.monotonic() - began < SECONDS
-    assert reading.findings
+    assert batch.submissions
+    for reading in batch.readings:
+        assert reading.submission.status in (Status.ACCEPTED, Status.REJECTED, Status.SUPERSEDED)
+        assert reading.is_accepted or reading.findings
+    json.dumps(batch_document(batch), ensure_ascii=False, allow_nan=False).encode()
+
+
+# --- changes --------------------------------------------------------------------------------------
+
+Change = Callable[[bytes], bytes]
+
+# Where in a file, as a part of its length: so that one change means something for each file.
+_places = st.floats(0, 1, exclude_max=True)
+_spans = st.tuples(_places, _places).map(sorted)
+
+
+def _at(data: bytes, place: float) -> int:
+    return int(place * len(data))
+
+
+def _put(place: float, put: bytes) -> Change:
+    return lambda data: data[: _at(data, place)] + put + data[_at(data, place) + len(put) :]
+
+
+def _without(span: list[float]) -> Change:
+    return lambda data: data[: _at(data, span[0])] + data[_at(data, span[1]) :]
+
+
+def _twice(span: list[float]) -> Change:
+    return lambda data: data[: _at(data, span[1])] + data[_at(data, span[0]) :]
+
+
+def _moved(span: list[float]) -> Change:
+    def change(data: bytes) -> bytes:
+        first, last = (_at(data, place) for place in span)
+        return data[first:last] + data[:first] + data[last:]
+
+    return change
+
+
+_changes = st.one_of(
+    st.builds(_put, _places, st.binary(min_size=1, max_size=8)),
+    st.builds(_put, _places, st.sampled_from([b"\xff" * 4, b"\0" * 4, b"\xff" * 8, b"\0" * 64])),
+    _places.map(lambda place: _without([place, 1.0])),
+    _spans.map(_without),
+    _spans.map(_twice),
+    _spans.map(_moved),
+)
+
+
+def _changed(data: bytes, changes: list[Change]) -> bytes:
+    for change in changes:
+        data = change(data)
+    return data
+
+
+@pytest.mark.parametrize("name", good_files())
+def test_a_good_file_is_accepted(read_file: Read, name: str) -> None:
+    """What is mutated here and in the soak is a workbook to begin with, however it is packed."""
+    batch = read_file(name, good_files()[name])
+    assert [each.unit_code for each in batch.accepted] == ["H99.01"]
+
+
+@pytest.mark.parametrize("name", good_files())
+@FUZZED
+@given(changes=st.lists(_changes, min_size=1, max_size=4))
+def test_changed_bytes_are_read_or_rejected(
+    read_file: Read, name: str, changes: list[Change]
+) -> None:
+    assert_told(read_file, name, _changed(good_files()[name], changes))
+
+
+_PACKED = [name for name, data in good_files().items() if data.startswith(b"PK")]
+
+
+@pytest.mark.parametrize("name", _PACKED)
+@FUZZED
+@given(data=st.data())
+def test_changed_members_are_read_or_rejected(
+    read_file: Read, name: str, data: st.DataObject
+) -> None:
+    """Members exchanged, left out, taken twice, or changed before they are packed again."""
+    with zipfile.ZipFile(io.BytesIO(good_files()[name])) as archive:
+        members = {each: archive.read(each) for each in archive.namelist()}
+    names = st.sampled_from(sorted(members))
+    first, second = data.draw(names), data.draw(names)
+    members[first], members[second] = members[second], members[first]
+    members[first] = _changed(members[first], data.draw(st.lists(_changes, max_size=2)))
+    if data.draw(st.booleans()):
+        members.pop(second)
+    assert_told(read_file, name, zipped(members))
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods", "xls", "zip", "eml", "msg", "mbox"])
+@FUZZED
+@given(data=st.binary(max_size=200))
+def test_any_bytes_are_rejected(read_file: Read, suffix: str, data: bytes) -> None:
+    assert_told(read_file, f"a.{suffix}", data)

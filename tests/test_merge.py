@@ -19,6 +19,7 @@ from cchc_xlsx.aggregate import parts_of, way_of
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.figures import Fill, tabulate
+from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Aggregate, Form
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.template import Content, write_template
@@ -283,6 +284,21 @@ def test_faults_of_a_superseded_file_do_not_decide(write: Write, tmp_path: Path)
     batch = api.merge([tmp_path / "inbox"]).batch
     assert not batch.has_failed()
     assert "G06" in rules(api.merge([tmp_path / "inbox"]), "b")
+
+
+def test_a_choice_between_two_files_counts_until_somebody_makes_it(
+    write: Write, tmp_path: Path
+) -> None:
+    dated(write("a", I_1_1=6), 20)
+    dated(write("b", I_1_1=5), 19)
+    assert api.merge([tmp_path / "inbox"]).batch.count(Severity.WARNING) > api.merge(
+        [tmp_path / "inbox"], keep=["a.xlsx"]
+    ).batch.count(Severity.WARNING)
+
+
+def test_another_name_than_the_rosters_is_named(write: Write, tmp_path: Path) -> None:
+    write("a", I_1_1=6)  # under «Sở H99.01», which the roster calls otherwise
+    assert "M11" in rules(api.merge([tmp_path / "inbox"], roster=ROSTER), "a")
 
 
 def test_a_tie_is_an_error(write: Write, tmp_path: Path) -> None:

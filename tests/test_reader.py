@@ -470,6 +470,28 @@ def test_a_number_alone_in_a_note_is_named(
     assert f"Phụ lục!F{row} «18»" in finding.message
 
 
+def test_notes_are_read_as_they_are_shown(form: Form, changed: Callable[[Change], Reading]) -> None:
+    first = AppendixLayout(form).row("I.1.1")
+
+    def change(sheet: Worksheet) -> None:
+        type_in(sheet, form, {"I.1.1": 18, "I.1.2": 13})
+        sheet[f"F{first}"], sheet[f"F{first + 1}"] = 0.5, 2.5
+        sheet[f"F{first}"].number_format = "0%"
+
+    assert changed(appendix(change)).submission.notes == {"I.1.1": "50%", "I.1.2": "2,5"}
+
+
+def test_a_formula_for_a_note_and_an_edited_heading_are_named(
+    changed: Callable[[Change], Reading],
+) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet["F11"], sheet["E7"] = '="Theo QĐ "&E13', "Kết quả (nghìn)"
+
+    said = {finding.rule: finding.message for finding in changed(appendix(change)).findings}
+    assert 'Phụ lục!F11 «="Theo QĐ "&E13»' in said["W17"]
+    assert "«Kết quả (nghìn)»" in said["W10"]
+
+
 def test_comments_and_texts_over_locked_sheets_are_named(
     changed: Callable[[Change], Reading],
 ) -> None:

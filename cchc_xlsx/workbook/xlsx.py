@@ -107,13 +107,22 @@ def _related(package: Package, part: str, kind: str, otherwise: str | None = Non
 # --- texts and formats that cells refer to ------------------------------------------------------
 
 
+_MARKS = {"strike": "gạch bỏ", "vertAlign": "viết nhỏ"}
+_UNMARKED = ("0", "false", "baseline")
+"""What a run of a text says of its looks when it means nothing by them."""
+
+
 def _shared_texts(package: Package, part: str) -> list[str]:
-    """The shared strings; phonetic hints are left out of them."""
+    """The shared strings, without phonetic hints.
+
+    A part that is struck out, or written as an exponent or an index, says so: 5² is no 52.
+    """
     if not part or not package.has(part):
         return []
     texts: list[str] = []
     pieces: list[str] = []
     open_tags: list[str] = []
+    marks: list[str] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         open_tags.append(local(tag))
@@ -121,6 +130,10 @@ def _shared_texts(package: Package, part: str) -> list[str]:
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         if open_tags[-1] == "si":
             pieces.clear()
+        elif open_tags[-1] in ("r", "t") and open_tags[-2:] != ["r", "t"]:
+            marks.clear()
+        elif open_tags[-1] in _MARKS and attributes.get("val") not in _UNMARKED:
+            marks.append(_MARKS[open_tags[-1]])
 
     def end(tag: str) -> None:
         if open_tags.pop() == "si":
@@ -130,7 +143,7 @@ def _shared_texts(package: Package, part: str) -> list[str]:
 
     def data(text: str) -> None:
         if open_tags[-1] == "t" and "rPh" not in open_tags:
-            pieces.append(text)
+            pieces.append(f"[{marks[-1]}: {text}]" if marks else text)
 
     parser = new_parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
