@@ -12,6 +12,10 @@ setup:
 test *options:
     python -m pytest -n 2 {{options}}
 
+# read thousands of mutated files and the large hostile ones; takes minutes
+soak:
+    python -m pytest -n 2 -m soak
+
 # look for faults without running anything
 lint:
     ruff check .

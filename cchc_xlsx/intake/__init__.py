@@ -163,8 +163,15 @@ class _Collector:
         if not found:  # nothing is packed in it, or it is packed too deep
             self._sort(file, data, is_named=not (inside or depth))
             return
+        before = self._count_reports()
         for each in found:
             self.take(each, each.name.removeprefix(f"{file.name}!"), depth + 1)
+        is_broken = PurePosixPath(file.name).suffix.lower() in _READ - {".zip", ".msg"}
+        if is_broken and self._count_reports() == before:
+            self.intake.files.append(file)
+
+    def _count_reports(self) -> int:
+        return len(self.intake.files) + len(self.intake.own)
 
     def _own_name(self, name: str) -> str:
         """The name, numbered when another file has it: an archive may hold one name twice."""

@@ -8,7 +8,7 @@ parsed within bounds.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -210,7 +210,6 @@ class _SheetParser:
         self._row = 0
         self._column = 0
         self._blanks = 0
-        self._columns: set[str] = set()
         self._letters = self._moved = 0
 
     def sheet(self, name: str, xml: bytes) -> SheetCells:
@@ -220,17 +219,19 @@ class _SheetParser:
         parse(parser, xml)
         if len(self._arrays) > MOST_ARRAYS or len(self._merged) > MOST_MERGES:
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
-        for block in self._arrays:
-            self._spread(block)
+        self._spread({block: Block.parse(block) for block in self._arrays})
         return SheetCells(name, self._cells, tuple(self._merged))
 
-    def _spread(self, block: str) -> None:
+    def _spread(self, blocks: Mapping[str, Block]) -> None:
         """Every cell of an array formula is a formula, though only the first one says so."""
-        cells = Block.parse(block)
-        columns = {each for each in self._columns if column_number(each) in cells.columns}
-        for (row, column), cell in list(self._cells.items()):
-            if row in cells.rows and column in columns and cell.kind is not CellKind.FORMULA:
-                self._cells[row, column] = Cell(CellKind.FORMULA, f"={{{block}}}")
+        for (row, column), cell in list(self._cells.items()) if blocks else ():
+            if cell.kind is not CellKind.FORMULA:
+                at = column_number(column)
+                holding = (
+                    name for name, each in blocks.items() if row in each.rows and at in each.columns
+                )
+                if name := next(holding, ""):
+                    self._cells[row, column] = Cell(CellKind.FORMULA, f"={{{name}}}")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = self._tag = local(name)
@@ -276,7 +277,6 @@ class _SheetParser:
                 raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
             return
         self._letters += len(cell.text)
-        self._columns.add(raw.column)
         if (
             (raw.row, raw.column) in self._cells
             or len(self._cells) >= self._room
