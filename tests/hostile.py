@@ -357,12 +357,12 @@ def name_that_is_no_utf_8() -> bytes:
 
 @file(".xlsx")
 def traversing_parts() -> bytes:
-    return with_parts({"../../../../tmp/thoat.xml": b"<a/>", "/etc/thoat": b"x"})
+    return with_parts({"../../../../srv/thoat.xml": b"<a/>", "/etc/thoat": b"x"})
 
 
 @file(".zip")
 def traversing_names() -> bytes:
-    names = ("../../thoat.xlsx", "/tmp/thoat.xlsx", "C:\\thoat.xlsx", "a/../../b.xlsx", "..")
+    names = ("../../thoat.xlsx", "/srv/thoat.xlsx", "C:\\thoat.xlsx", "a/../../b.xlsx", "..")
     return zipped((name, GOOD.read_bytes()) for name in names)
 
 
@@ -1166,6 +1166,9 @@ def very_many_records() -> bytes:
 HEAD = b"From: a@example.org\r\nSubject: a\r\nMIME-Version: 1.0\r\n"
 
 
+NEXT_MAIL = b"From a@example.org Mon Sep 19 08:30:00 2022\n"
+
+
 def mail(content_type: str, body: bytes) -> bytes:
     return HEAD + f"Content-Type: {content_type}\r\n\r\n".encode() + body
 
@@ -1265,12 +1268,12 @@ def very_many_attachments() -> bytes:
 
 @file(".mbox", alone=True)
 def a_hundred_thousand_mails() -> bytes:
-    return b"From a\nFrom: a\nDate: b\n\n\n" * 100_000
+    return (NEXT_MAIL + b"From: a\nDate: b\n\n\n") * 100_000
 
 
 @file(".mbox", alone=True)
 def four_thousand_mails() -> bytes:
-    return b"From a\nFrom: a\nDate: b\n\n\n" * 4_000
+    return (NEXT_MAIL + b"From: a\nDate: b\n\n\n") * 4_000
 
 
 @file(".msg")

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from tests.hostile import (
     DATA,
     GOOD,
+    NEXT_MAIL,
     attached,
     filled_binary_workbook,
     filled_document,
@@ -43,7 +44,7 @@ def good_files() -> Mapping[str, bytes]:
         "binary.xlsb": filled_binary_workbook(),
         "packed.zip": zipped({"a/bao-cao.xlsx": workbook, "b.xls": b"x"}),
         "letter.eml": letter,
-        "box.mbox": b"From a@example.org Mon Sep 19 2022\n" + letter,
+        "box.mbox": NEXT_MAIL + letter,
         "outlook.msg": outlook_message("Báo cáo", "Sở A", Attachment("bao-cao.xlsx", workbook)),
     }
 

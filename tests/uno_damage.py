@@ -527,7 +527,7 @@ def absurd_formulas(book: Book) -> None:
     """Formulas that nobody can work out again."""
     book.cell("I.1.1").setFormula('=VLOOKUP("x";C9:E20;3;0)')
     book.cell("I.1.2").setFormula("=NOW()")
-    book.cell("I.1.3").setFormula("='file:///tmp/so-lieu.xlsx'#$Sheet1.B7")
+    book.cell("I.1.3").setFormula("='file:///so-lieu.xlsx'#$Sheet1.B7")
 
 
 def error_formulas(book: Book) -> None:
