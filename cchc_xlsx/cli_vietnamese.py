@@ -59,7 +59,8 @@ def usage_error(error: Any) -> str:
     if kind == "BadOptionUsage":
         return f"Tùy chọn «{error.option_name}» cần một giá trị."
     if kind == "MissingParameter":
-        return f"Thiếu {name}."
+        missing = "tên tệp hoặc thư mục (PATH)" if name.startswith("PATH") else name
+        return f"Thiếu {missing}."
     if kind == "BadParameter":
         return f"Giá trị của {name} không hợp lệ."
     return "Lệnh không đúng. Dùng --help để xem cách dùng."

@@ -44,7 +44,7 @@ def test_status_1_when_there_is_an_error(tmp_path: Path) -> None:
     [
         (["check", "khong-co.xlsx"], "Không có tệp hoặc thư mục «khong-co.xlsx»"),
         (["check", CLEAN, "--sai"], "Không có tùy chọn «--sai»"),
-        (["check"], "Thiếu PATH..."),
+        (["check"], "Thiếu tên tệp hoặc thư mục (PATH)."),
         (["merge", CLEAN], "Thiếu --output"),
         (["template", "--period"], "Tùy chọn «--period» cần một giá trị"),
         (["template", "--period", "2022-Q2", "-o", "x.xlsx"], "Kỳ báo cáo «2022-Q2» không đúng"),
