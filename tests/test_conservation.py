@@ -32,7 +32,7 @@ from cchc_xlsx.template import Content, write_template
 
 TOKEN = re.compile(r"(?<!\d)1\d{4}(?!\d)")
 UNIT = ReportingUnit("H99.01", "Sở Thử nghiệm")
-EXAMPLES = 60
+EXAMPLES = 40
 
 
 FORM = load_form()

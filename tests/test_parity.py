@@ -62,7 +62,7 @@ def drawn_at_random(form: Form) -> list[Drawn]:
     random = Random(SEED)
     return [
         typed({row.code: random.choice(choices(row, palette)) for row in form.inputs})
-        for palette in (0, 1, 2, 3, None) * 10
+        for palette in (0, 1, 2, 3, None) * 8
     ]
 
 
@@ -77,7 +77,7 @@ def drawn_by_hypothesis(form: Form) -> list[Drawn]:
     ]
 
     @settings(
-        max_examples=20,
+        max_examples=10,
         database=None,
         deadline=None,
         phases=[Phase.generate],
