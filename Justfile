@@ -12,7 +12,7 @@ setup:
 test *options:
     python -m pytest -n 2 {{options}}
 
-# read thousands of mutated files and the large hostile ones; takes minutes
+# read thousands of mutated files and the hostile ones; takes minutes
 soak:
     python -m pytest -n 2 -m soak
 

@@ -31,6 +31,8 @@ from cchc_xlsx.submission import Status
 from tests.hostile import CORPUS, FILLED, GOOD, Hostile, with_default_password
 from tests.watched import ROOT, Outcome, watched
 
+pytestmark = pytest.mark.soak
+
 SECONDS, MEBIBYTES = 20, 1024
 
 OTHER = FILLED / "H99.03_2022-Q3.xlsx"
@@ -101,7 +103,6 @@ def assert_harmless(outcome: Outcome, folder: Path) -> None:
 # --- large ones, each by the real command ---------------------------------------------------------
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("hostile", LARGE, ids=lambda hostile: hostile.name)
 def test_a_large_file_costs_little(hostile: Hostile, tmp_path: Path) -> None:
     folder, watch = tmp_path / "in", tmp_path / "watch"
@@ -195,7 +196,6 @@ def merged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, Path]:
     return json.loads(outcome.output), output, alone
 
 
-@pytest.mark.soak
 def test_a_good_file_among_hostile_ones_counts_as_if_alone(
     merged: tuple[Any, Path, Path], form: Form
 ) -> None:
