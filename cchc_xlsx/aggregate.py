@@ -56,6 +56,16 @@ def parts_of(indicator: Indicator, *figures: Numbers) -> tuple[float, ...]:
     return tuple(float(np.nansum(part)) for part in parts)
 
 
+def parts_text(parts: Sequence[float]) -> str:
+    """Parts as a workbook carries them along: ``13;18;1``, each number exactly."""
+    return ";".join(format(part, ".17g") for part in parts)
+
+
+def read_parts(text: str) -> tuple[float, ...]:
+    """What `parts_text` wrote. Raises `ValueError` for anything else."""
+    return tuple(float(part) for part in text.split(";")) if text else ()
+
+
 # --- sum, mean ------------------------------------------------------------------------------
 
 

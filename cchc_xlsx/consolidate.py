@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cchc_xlsx.aggregate import Value, parts_of, way_of
+from cchc_xlsx.aggregate import Value, parts_of, parts_text, way_of
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.expression import Figures
 from cchc_xlsx.figures import tabulate
@@ -17,6 +17,19 @@ from cchc_xlsx.submission import Submission
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Line(NamedTuple):
+    """A figure with its origin. `parts`, as text, are what a rolled-up figure is made of."""
+
+    unit: str
+    period: str
+    code: str
+    value: float
+    note: str
+    file: str
+    cell: str
+    parts: str
 
 
 @dataclass(frozen=True)
@@ -86,20 +99,31 @@ class Consolidation:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """Tidy long data: unit, period, code, value, note, file, cell; one line a filled figure."""
+        """Tidy long data: the columns of `Line`, one row a line."""
         # Imported here: whoever only merges must not pay for it.
         import pandas as pd
 
-        columns = ["unit", "period", "code", "value", "note", "file", "cell"]
-        return pd.DataFrame(self.lines(), columns=columns)
+        return pd.DataFrame(self.lines(), columns=Line._fields)
 
-    def lines(self) -> list[tuple[str, str, str, float, str, str, str]]:
-        """The lines of `frame`."""
+    def lines(self) -> list[Line]:
+        """One line a filled figure, unit by unit."""
         return [
-            (each.unit_code, each.period.id, code, value, each.notes.get(code, ""), each.file,
-             each.cells.get(code, ""))
+            _line(each, each.period, code, value)
             for each in self.submissions
             if each.period
             for code, value in each.fill.values.items()
             if value is not None
-        ]  # fmt: skip
+        ]
+
+
+def _line(each: Submission, period: Period, code: str, value: float) -> Line:
+    return Line(
+        unit=each.unit_code,
+        period=period.id,
+        code=code,
+        value=value,
+        note=each.notes.get(code, ""),
+        file=each.file,
+        cell=each.cells.get(code, ""),
+        parts=parts_text(each.parts.get(code, ())),
+    )

@@ -39,7 +39,8 @@ class Submission:
     address of each (``Phụ lục!E14``). `info` has the answers of `Thông tin` by the name of the
     question, `answers` those of `Ý kiến`. `modified` is when the file was last
     saved, as it says itself; `received` what the folder or the archive says. The figures of a
-    rejected file are kept as far as they could be read, but must not be relied on.
+    rejected file are kept as far as they could be read, but must not be relied on. `parts` are
+    those of the figures that were rolled up from other units, by code (see `aggregate.Way`).
     """
 
     file: str
@@ -51,6 +52,7 @@ class Submission:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     modified: datetime | None = None
     received: datetime | None = None

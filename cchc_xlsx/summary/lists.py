@@ -207,6 +207,7 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
         Column("Cơ quan", 30),
         Column("Số liệu", 12),
         Column("Ghi chú", 60),
+        Column("Mã cơ quan", 14),
     )
     rows: list[tuple[Content, ...]] = [
         (
@@ -215,6 +216,7 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
             unit.name,
             each.fill.values.get(row.code),
             each.notes[row.code],
+            unit.code,
         )
         for row in merged.form.indicators
         for unit, each in zip(merged.units, merged.submissions, strict=True)
@@ -238,10 +240,13 @@ def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column("Ghi chú", 40),
         Column("Tệp", 34),
         Column("Ô", 16),
+        Column("Thành phần", 16),
     )
+    order = {code: at for at, code in enumerate(merged.form.by_code)}
     rows: list[tuple[Content, ...]] = []
-    for unit, period, code, value, note, file, cell in merged.lines():
-        indicator = merged.form.by_code[code]
+    for line in sorted(merged.lines(), key=lambda line: order[line.code]):
+        indicator = merged.form.by_code[line.code]
         noun = indicator.measure.noun if indicator.measure else ""
-        rows.append((unit, period, code, indicator.label, noun, value, note, file, cell))
+        about = (line.unit, line.period, line.code, indicator.label, noun)
+        rows.append((*about, line.value, line.note, line.file, line.cell, line.parts))
     write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, rows)
