@@ -21,10 +21,15 @@ Value = float | Mapping[int, int] | None
 
 @dataclass(frozen=True)
 class Ranges:
-    """Where the units' cells of a row stand, and those of the rows that its total needs."""
+    """Where the units' cells of a row stand, and those of the rows that its total needs.
+
+    `beyond` are the parts that the cells do not tell: a rolled-up figure shows one number, but is
+    made of the parts of many units.
+    """
 
     own: str
     of: tuple[str, ...]
+    beyond: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,10 @@ class Way:
     """A way of consolidating.
 
     `operands` is how many other rows it needs (`Indicator.of`). `parts` takes the figures of n
-    units (NaN is blank), first the row's own, then the operands', and gives arrays of n; `total`
-    takes their sums. `formula` is the same over the cells of a workbook; it gives an empty text
-    where there is nothing to total. `shown` is the value as that formula gives it.
+    units (NaN is blank), first the row's own, then the operands', and gives arrays of n, the last
+    of them 1 for every unit that filled the row; `total` takes their sums. `formula` is the same
+    over the cells of a workbook; it gives an empty text where there is nothing to total. `shown` is
+    the value as that formula gives it.
     """
 
     name: str
@@ -50,10 +56,22 @@ def way_of(indicator: Indicator) -> Way:
     return WAYS[indicator.aggregate]
 
 
-def parts_of(indicator: Indicator, *figures: Numbers) -> tuple[float, ...]:
-    """The sums of the parts over the units."""
-    parts = way_of(indicator).parts(indicator, *figures)
-    return tuple(float(np.nansum(part)) for part in parts)
+def parts_of_units(indicator: Indicator, *figures: Numbers) -> Numbers:
+    """The parts of n units, as an array of n by parts; a unit that has none counts 0."""
+    own = way_of(indicator).parts(indicator, *figures)
+    return np.nan_to_num(np.stack([*own, _filled(figures[0])], axis=1))
+
+
+def parts_count(indicator: Indicator) -> int:
+    """How many parts a unit contributes to a row."""
+    blank = np.full(1, np.nan)
+    parts = parts_of_units(indicator, blank, *(blank for _ in indicator.of))
+    return int(parts.shape[1])
+
+
+def reported_formula(at: Ranges) -> str:
+    """How many units filled the row, as a formula without its ``=``."""
+    return _more(f"COUNT({at.own})", at.beyond[-1])
 
 
 def parts_text(parts: Sequence[float]) -> str:
@@ -66,15 +84,20 @@ def read_parts(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(";")) if text else ()
 
 
-# --- sum, mean ------------------------------------------------------------------------------
-
-
 def _filled(figures: Numbers) -> Numbers:
     return (~np.isnan(figures)).astype(np.float64)
 
 
-def _figures_and_count(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
-    return figures, _filled(figures)
+def _more(formula: str, number: float) -> str:
+    """A formula and a number added to it, unless that is 0."""
+    return f"({formula}{number:+.17g})" if number else formula
+
+
+# --- sum, mean ------------------------------------------------------------------------------
+
+
+def _figures(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
+    return (figures,)
 
 
 def _sum(indicator: Indicator, sums: Sequence[float]) -> float | None:
@@ -89,6 +112,15 @@ def _mean(indicator: Indicator, sums: Sequence[float]) -> float | None:
 
 def _unless_blank(at: Ranges, formula: str) -> str:
     return f'=IF(COUNT({at.own})=0,"",{formula})'
+
+
+def _sum_formula(indicator: Indicator, at: Ranges) -> str:
+    return _unless_blank(at, _more(f"SUM({at.own})", at.beyond[0]))
+
+
+def _mean_formula(indicator: Indicator, at: Ranges) -> str:
+    figures = _more(f"SUM({at.own})", at.beyond[0])
+    return _unless_blank(at, f"{figures}/{reported_formula(at)}")
 
 
 # --- ratio, weighted mean: over the units that report both --------------------------------------
@@ -108,38 +140,46 @@ def _weighted_and_weight(
 
 
 def _percentage(indicator: Indicator, sums: Sequence[float]) -> float | None:
-    numerator, denominator = sums
+    numerator, denominator, _ = sums
     return 100 * numerator / denominator if denominator else None
+
+
+def _weighted_mean(indicator: Indicator, sums: Sequence[float]) -> float | None:
+    weighted, weight, _ = sums
+    return weighted / weight if weight else None
 
 
 def _both(left: str, right: str) -> str:
     return f"ISNUMBER({left})*ISNUMBER({right})"
 
 
-def _quotient(dividend: str, divisor: str) -> str:
-    return f'=IF({divisor}=0,"",{dividend}/{divisor})'
+def _quotient(at: Ranges, dividend: str, divisor: str, times: str = "") -> str:
+    """A formula for the quotient of two sums, whose cells do not tell `at.beyond`."""
+    above, below = _more(dividend, at.beyond[0]), _more(divisor, at.beyond[1])
+    return f'=IF({below}=0,"",{times}{above}/{below})'
 
 
 def _percentage_formula(indicator: Indicator, at: Ranges) -> str:
     numerator, denominator = at.of
     both = _both(numerator, denominator)
-    return _quotient(f"100*SUMPRODUCT({both}*{numerator})", f"SUMPRODUCT({both}*{denominator})")
+    above, below = (f"SUMPRODUCT({both}*{part})" for part in (numerator, denominator))
+    return _quotient(at, above, below, times="100*")
 
 
 def _weighted_formula(indicator: Indicator, at: Ranges) -> str:
     (weight,) = at.of
     both = _both(at.own, weight)
-    return _quotient(f"SUMPRODUCT({both}*{at.own}*{weight})", f"SUMPRODUCT({both}*{weight})")
+    return _quotient(at, f"SUMPRODUCT({both}*{at.own}*{weight})", f"SUMPRODUCT({both}*{weight})")
 
 
 # --- counts of answers ------------------------------------------------------------------------
 
 
-def _yes_and_count(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
-    return (figures == 1).astype(np.float64), _filled(figures)
+def _yes(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
+    return ((figures == 1).astype(np.float64),)
 
 
-def _yes(indicator: Indicator, sums: Sequence[float]) -> float:
+def _count_yes(indicator: Indicator, sums: Sequence[float]) -> float:
     return sums[0]
 
 
@@ -148,13 +188,17 @@ def _yes_of_answers(indicator: Indicator, sums: Sequence[float]) -> str:
     return f"{yes:.0f}/{count:.0f}" if count else ""
 
 
+def _count_yes_formula(indicator: Indicator, at: Ranges) -> str:
+    yes = _more(f"COUNTIF({at.own},1)", at.beyond[0])
+    return _unless_blank(at, f'{yes}&"/"&{reported_formula(at)}')
+
+
 def _choices(indicator: Indicator) -> Mapping[int, str]:
     return indicator.measure.choices if indicator.measure else {}
 
 
-def _each_choice_and_count(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
-    chosen = [(figures == code).astype(np.float64) for code in _choices(indicator)]
-    return *chosen, _filled(figures)
+def _each_choice(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
+    return [(figures == code).astype(np.float64) for code in _choices(indicator)]
 
 
 def _distribution(indicator: Indicator, sums: Sequence[float]) -> Mapping[int, int]:
@@ -170,8 +214,8 @@ def _distribution_in_words(indicator: Indicator, sums: Sequence[float]) -> str:
 
 def _distribution_formula(indicator: Indicator, at: Ranges) -> str:
     parts = [
-        f"{excel_text(f'{meaning}: ')}&COUNTIF({at.own},{code})"
-        for code, meaning in _choices(indicator).items()
+        f"{excel_text(f'{meaning}: ')}&{_more(f'COUNTIF({at.own},{code})', beyond)}"
+        for (code, meaning), beyond in zip(_choices(indicator).items(), at.beyond, strict=False)
     ]
     return _unless_blank(at, '&"; "&'.join(parts))
 
@@ -194,30 +238,22 @@ WAYS: Mapping[Aggregate, Way] = {
         "Không tổng hợp", 0, lambda indicator, figures: (), lambda indicator, sums: None,
         lambda indicator, at: '=""', lambda indicator, sums: "",
     ),
-    Aggregate.SUM: Way(
-        "Cộng", 0, _figures_and_count, _sum,
-        lambda indicator, at: _unless_blank(at, f"SUM({at.own})"), _as_number(_sum),
-    ),
+    Aggregate.SUM: Way("Cộng", 0, _figures, _sum, _sum_formula, _as_number(_sum)),
     Aggregate.RATIO: Way(
         "Tỷ lệ, tính lại từ tử số và mẫu số", 2, _numerator_and_denominator, _percentage,
         _percentage_formula, _as_number(_percentage),
     ),
     Aggregate.WEIGHTED_MEAN: Way(
-        "Bình quân gia quyền", 1, _weighted_and_weight,
-        _mean, _weighted_formula, _as_number(_mean),
+        "Bình quân gia quyền", 1, _weighted_and_weight, _weighted_mean,
+        _weighted_formula, _as_number(_weighted_mean),
     ),
-    Aggregate.MEAN: Way(
-        "Bình quân giản đơn", 0, _figures_and_count, _mean,
-        lambda indicator, at: _unless_blank(at, f"SUM({at.own})/COUNT({at.own})"),
-        _as_number(_mean),
-    ),
+    Aggregate.MEAN: Way("Bình quân giản đơn", 0, _figures, _mean, _mean_formula, _as_number(_mean)),
     Aggregate.COUNT_YES: Way(
-        "Số trả lời Có / số đơn vị trả lời", 0, _yes_and_count, _yes,
-        lambda indicator, at: _unless_blank(at, f'COUNTIF({at.own},1)&"/"&COUNT({at.own})'),
-        _yes_of_answers,
+        "Số trả lời Có / số đơn vị trả lời", 0, _yes, _count_yes,
+        _count_yes_formula, _yes_of_answers,
     ),
     Aggregate.DISTRIBUTION: Way(
-        "Số đơn vị theo từng mã", 0, _each_choice_and_count, _distribution,
+        "Số đơn vị theo từng mã", 0, _each_choice, _distribution,
         _distribution_formula, _distribution_in_words,
     ),
 }  # fmt: skip

@@ -117,21 +117,33 @@ def merge(
     form: str | Path = DEFAULT_FORM,
     roster: Path | None = None,
     period: str | None = None,
+    year: int | None = None,
+    as_unit: str = "",
+    as_name: str = "",
     keep: Sequence[str] = (),
     force: bool = False,
     progress: Progress = iter,
 ) -> Consolidation:
     """Read, check and consolidate workbooks; with an `output`, write the consolidated workbook.
 
-    What cannot be used is named in the findings and left out. Raises `CchcError` when there is
-    nothing to read, when no period stands out, or when the output cannot be written.
+    With a `year`, the periods of that year are put together instead of one period being chosen.
+    With `as_unit` the totals are also written as the filled workbook of that unit, beside `output`
+    (see `rolled_up_path`); `as_name` is its name where the roster has none. What cannot be used is
+    named in the findings and left out. Raises `CchcError` when there is nothing to read, when no
+    period stands out, or when an output cannot be written.
     """
-    from cchc_xlsx.consolidate import Consolidation
+    from cchc_xlsx.consolidate import consolidate
+    from cchc_xlsx.total_checks import check_totals
+    from cchc_xlsx.year import year_of
 
+    if period and year:
+        raise InputError("Chỉ dùng một trong hai: --period, hoặc --year.")
     if output:
         refuse_existing(output, force=force)
     with _opened(paths, form, roster) as desk:
         when = desk.form.period(period) if period else None
+        when = year_of(desk.form, year) if year else when
+        upper = _upper_unit(as_unit, as_name, desk.roster)
         batch = read_batch(
             _without_output(desk.intake, output, desk.reader),
             desk.reader,
@@ -140,15 +152,52 @@ def merge(
             keep=keep,
             one_period=True,
             period=when,
+            year=year,
+            own_unit=as_unit,
             progress=progress,
         )
-    merged = Consolidation(batch, when or batch.period)
+    merged = consolidate(batch, when or batch.period)
+    merged = merged.with_findings(check_totals(merged))
+    if output and upper:
+        _write_rolled_up(merged, upper, rolled_up_path(output, merged, as_unit), force=force)
     if output:
         from cchc_xlsx.summary import write_summary
 
         with replacing(output) as beside:
             write_summary(merged, beside)
     return merged
+
+
+def rolled_up_path(output: Path, merged: Consolidation, as_unit: str) -> Path:
+    """Where `merge` writes the totals as the workbook of a unit: beside the other output.
+
+    Raises `InputError` when there are no figures to send upwards.
+    """
+    if merged.period is None or not merged.submissions:
+        raise InputError("Chưa có số liệu nào để tạo tệp gửi cấp trên (--as).")
+    return output.with_name(f"{as_unit}_{merged.period.id}.xlsx")
+
+
+def _upper_unit(code: str, name: str, roster: tuple[ReportingUnit, ...]) -> ReportingUnit | None:
+    """The unit that the totals are sent upwards as, under the roster's name unless one is given."""
+    if not code:
+        return None
+    listed = {unit.code: unit.name for unit in roster}
+    if not name and code not in listed:
+        raise InputError(f"Chưa biết tên cơ quan {code}: thêm vào danh sách, hoặc dùng --as-name.")
+    return ReportingUnit(check_unit_code(code), name or listed[code])
+
+
+def _write_rolled_up(
+    merged: Consolidation, unit: ReportingUnit, path: Path, *, force: bool
+) -> None:
+    from cchc_xlsx.template import write_template
+    from cchc_xlsx.upward import upward
+
+    assert merged.period, "rolled_up_path has refused a merge of nothing"
+    refuse_existing(path, force=force)
+    with replacing(path) as beside:
+        write_template(upward(merged, merged.period, unit), beside)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from cchc_xlsx.reading_rules import (
     OWN_OUTPUT,
     PASSED_OVER,
     SKIPPED,
+    TWO_LEVELS,
     UNIT_OR_PERIOD,
     UNREADABLE_FILE,
 )
@@ -30,6 +31,7 @@ from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.vietnamese import fold
 from cchc_xlsx.waivers import with_explanations
 from cchc_xlsx.workbook import NotAWorkbook
+from cchc_xlsx.year import without_covered
 
 Progress = Callable[[Sequence[Incoming]], Iterable[Incoming]]
 """Passes the files on one by one, showing how far it is."""
@@ -40,12 +42,14 @@ class Batch:
     """Files of one form, read and checked, in the order they were found.
 
     `general` are the findings about no file in particular. `roster` is empty when none was given.
+    `year` is the one whose periods are put together, if so.
     """
 
     form: Form
     readings: tuple[Reading, ...]
     roster: tuple[ReportingUnit, ...] = ()
     general: tuple[Finding, ...] = ()
+    year: int | None = None
 
     @cached_property
     def submissions(self) -> list[Submission]:
@@ -90,7 +94,10 @@ class Batch:
 
     @cached_property
     def of_another_period(self) -> list[Submission]:
-        """The submissions of another period than most."""
+        """The submissions of another period than most; of a year, those of another year."""
+        if self.year:
+            dated = (each for each in self.submissions if each.period)
+            return [each for each in dated if each.period and each.period.year != self.year]
         usual = most_common_period(self.submissions)
         return [
             each for each in self.submissions if each.period and usual not in (None, each.period)
@@ -131,24 +138,34 @@ def read_batch(
     keep: Sequence[str] = (),
     one_period: bool = False,
     period: Period | None = None,
+    year: int | None = None,
+    own_unit: str = "",
     progress: Progress = iter,
 ) -> Batch:
     """Read and check files together.
 
     With `one_period` (for a merge) files of another period than `period`, or than most files if
-    none is given, are rejected. `keep` names files that count where a unit sent several. Raises
+    none is given, are rejected; with a `year` those of another year, and those whose window another
+    covers are superseded. Roll-ups of `own_unit` are passed over, for they come from an earlier
+    merge of the same files. `keep` names files that count where a unit sent several. Raises
     `InputError` when no period stands out, and for a name in `keep` that cannot be followed.
     """
     readings = [_read(file, reader) for file in progress(intake.files)]
-    readings, own = _without_own_output(readings)
+    readings, own = _without_own_output(readings, own_unit)
     readings = _under_roster_codes(readings, roster)
-    if one_period:
+    if year:
+        readings = _of_year(readings, year)
+    elif one_period:
         readings = _of_one_period(readings, period or _one_period_of(readings))
     elif roster:
         readings = _with_other_periods_named(readings)
-    readings = _checked(form, one_each(form, readings, keep))
+    readings = one_each(form, readings, keep)
+    if one_period or year:
+        readings = _counted_once(readings)
+    readings = _checked(form, without_covered(readings) if year else readings)
     readings = [with_explanations(form, reading) for reading in readings]
-    batch = Batch(form, tuple(reading.worst_first() for reading in readings), roster)
+    settled = tuple(reading.worst_first() for reading in readings)
+    batch = Batch(form, settled, roster, year=year)
     passed_over = replace(intake, own=[*intake.own, *own])
     return replace(batch, general=(*_passed_over(passed_over), *_not_sent(batch)))
 
@@ -168,12 +185,19 @@ def _read(file: Incoming, reader: SafeReader) -> Reading:
     )
 
 
-def _without_own_output(readings: Sequence[Reading]) -> tuple[list[Reading], list[str]]:
+def _without_own_output(
+    readings: Sequence[Reading], own_unit: str
+) -> tuple[list[Reading], list[str]]:
     """The readings but for workbooks of earlier merges, and the names of those.
 
     Raises `InputError` when nothing else is there.
     """
-    own = [each for each in readings if OWN_OUTPUT.id in {said.rule for said in each.findings}]
+
+    def is_own(reading: Reading) -> bool:
+        rolled_up = reading.submission.leaves and reading.submission.unit_code == own_unit
+        return bool(rolled_up) or OWN_OUTPUT.id in {said.rule for said in reading.findings}
+
+    own = [each for each in readings if is_own(each)]
     names = [each.submission.file for each in own]
     if own and len(own) == len(readings):
         raise InputError(
@@ -248,18 +272,55 @@ def _one_period_of(readings: Sequence[Reading]) -> Period | None:
 
 
 def _of_one_period(readings: Sequence[Reading], wanted: Period | None) -> list[Reading]:
-    def kept(reading: Reading) -> Reading:
-        period = reading.submission.period
-        if period is None or wanted is None or period == wanted:
-            return reading
-        return reading.rejected(
-            UNIT_OR_PERIOD.finding(
-                f"Tệp báo cáo {period.name}, không phải {wanted.name}; không tổng hợp.",
-                "Gửi tệp của đúng kỳ báo cáo.",
-            )
-        )
+    if wanted is None:
+        return list(readings)
+    return [_only(each, wanted.name, wanted == each.submission.period) for each in readings]
 
-    return [kept(reading) for reading in readings]
+
+def _of_year(readings: Sequence[Reading], year: int) -> list[Reading]:
+    def is_of_year(period: Period | None) -> bool:
+        return period is not None and period.year == year
+
+    return [_only(each, f"năm {year}", is_of_year(each.submission.period)) for each in readings]
+
+
+def _only(reading: Reading, wanted: str, is_wanted: bool) -> Reading:
+    """The reading, rejected when it is of another time; one of no known period says so itself."""
+    period = reading.submission.period
+    if period is None or is_wanted:
+        return reading
+    return reading.rejected(
+        UNIT_OR_PERIOD.finding(
+            f"Tệp báo cáo {period.name}, không phải {wanted}; không tổng hợp.",
+            "Gửi tệp của đúng kỳ báo cáo.",
+        )
+    )
+
+
+def _counted_once(readings: Sequence[Reading]) -> list[Reading]:
+    """Where a roll-up holds the figures of a unit, a workbook of that unit is not counted again."""
+    holders: dict[tuple[str, str], Submission] = {}
+    outcome = list(readings)
+    for at in sorted(range(len(readings)), key=lambda at: -len(readings[at].submission.leaves)):
+        reading, submission = readings[at], readings[at].submission
+        if not reading.is_accepted or submission.period is None:
+            continue
+        codes = (submission.unit_code, *submission.leaves)
+        keys = [(code.casefold(), submission.period.id) for code in codes]
+        holder = next((holders[key] for key in keys if key in holders), None)
+        if holder:
+            outcome[at] = reading.rejected(_is_in(submission, holder))
+        else:
+            holders |= dict.fromkeys(keys, submission)
+    return outcome
+
+
+def _is_in(submission: Submission, holder: Submission) -> Finding:
+    return TWO_LEVELS.finding(
+        f"Số liệu của {submission.unit_code} đã nằm trong tệp tổng hợp {holder.file} "
+        f"({holder.unit_code}); không cộng hai lần.",
+        "Bỏ một trong hai tệp rồi chạy lại.",
+    )
 
 
 def _with_other_periods_named(readings: Sequence[Reading]) -> list[Reading]:

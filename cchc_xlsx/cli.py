@@ -105,6 +105,20 @@ def merge(
     form: Form = DEFAULT_FORM,
     units: Units = None,
     period: Annotated[str | None, typer.Option("--period", help="Kỳ báo cáo cần tổng hợp.")] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="Gộp các kỳ trong năm này thành số liệu cả năm.")
+    ] = None,
+    as_unit: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="UNIT_CODE",
+            help="Tạo thêm biểu mẫu đã điền số tổng hợp của cơ quan này.",
+        ),
+    ] = "",
+    as_name: Annotated[
+        str, typer.Option("--as-name", help="Tên cơ quan của --as, nếu danh sách không có.")
+    ] = "",
     keep: Keep = None,
     as_json: Json = False,
     strict: Strict = False,
@@ -121,6 +135,9 @@ def merge(
         form=form,
         roster=units,
         period=period,
+        year=year,
+        as_unit=as_unit,
+        as_name=as_name,
         keep=keep or (),
         force=force,
         progress=progress,
@@ -130,6 +147,8 @@ def merge(
     else:
         console.print_batch(merged.batch)
         print(f"Đã ghi tệp tổng hợp: {output}")
+        if as_unit:
+            print(f"Đã ghi tệp gửi cấp trên: {api.rolled_up_path(output, merged, as_unit)}")
     _exit(merged.batch, strict=strict)
 
 

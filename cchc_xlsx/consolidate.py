@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from cchc_xlsx.aggregate import Value, parts_of, parts_text, way_of
+from cchc_xlsx.aggregate import Value, parts_of_units, parts_text, way_of
 from cchc_xlsx.batch import Batch
-from cchc_xlsx.expression import Figures
+from cchc_xlsx.expression import Figures, Numbers
 from cchc_xlsx.figures import tabulate
+from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator, Period
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Submission
+from cchc_xlsx.year import gaps, whole_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,49 +38,123 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Total:
-    """A row over all units. A blank is never counted as 0.
+    """A row over several units. A blank is never counted as 0.
 
-    `parts` are the sums that `value` is made of (see `aggregate.Way`). `reported` units out of
-    `expected` filled the row.
+    `parts` are the sums that `value` is made of (see `aggregate.Way`), `beyond` those of them that
+    the units' figures alone do not tell. `expected` units should have filled the row.
     """
 
     value: Value
     parts: tuple[float, ...]
-    reported: int
+    beyond: tuple[float, ...]
+    expected: int
+
+    @property
+    def reported(self) -> int:
+        """How many units filled the row."""
+        return int(self.parts[-1])
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every unit filled the row."""
+        return self.reported >= self.expected
+
+
+@dataclass(frozen=True)
+class Group:
+    """The units that report through one office, side by side: `submissions[first:last]`."""
+
+    name: str
+    first: int
+    last: int
     expected: int
 
 
 @dataclass(frozen=True)
 class Consolidation:
-    """The accepted submissions of one period side by side."""
+    """The submissions of one period side by side: the accepted ones of a batch, one a unit.
+
+    Of a whole year, each is put together from the submissions of its periods.
+    """
 
     batch: Batch
     period: Period | None
+    unordered: tuple[Submission, ...]
 
     @property
     def form(self) -> Form:
         """The form."""
         return self.batch.form
 
+    def with_findings(self, findings: Iterable[Finding]) -> Consolidation:
+        """The same with more said about it as a whole."""
+        general = (*self.batch.general, *findings)
+        return replace(self, batch=replace(self.batch, general=general))
+
+    @cached_property
+    def _roster(self) -> Mapping[str, ReportingUnit]:
+        return {unit.code: unit for unit in self.batch.roster}
+
     @cached_property
     def submissions(self) -> tuple[Submission, ...]:
-        """The accepted submissions: in the order of the roster, then the others."""
+        """One a unit: in the order of the roster, group by group, then those it does not know."""
+        parents = list(dict.fromkeys(unit.parent for unit in self.batch.roster))
         order = {unit.code: at for at, unit in enumerate(self.batch.roster)}
-        return tuple(
-            sorted(self.batch.accepted, key=lambda each: order.get(each.unit_code, len(order)))
-        )
+
+        def place(each: Submission) -> tuple[int, int]:
+            unit = self._roster.get(each.unit_code)
+            return (parents.index(unit.parent), order[unit.code]) if unit else (len(parents), 0)
+
+        return tuple(sorted(self.unordered, key=place))
 
     @cached_property
     def units(self) -> tuple[ReportingUnit, ...]:
         """The units of `submissions`, under the roster's name where it has one."""
-        known = {unit.code: unit for unit in self.batch.roster}
         sent = (each.unit for each in self.submissions)
-        return tuple(known.get(unit.code, unit) for unit in sent if unit)
+        return tuple(self._roster.get(unit.code, unit) for unit in sent if unit)
 
     @cached_property
     def expected(self) -> int:
-        """How many units should report: those of the roster and those that sent all the same."""
-        return len(self.units) + len(self.batch.missing_units)
+        """How many units should report: those of the roster and those that sent all the same.
+
+        A submission that was rolled up from other units stands for as many as those are.
+        """
+        return sum(each.speaks_for for each in self.submissions) + len(self.batch.missing_units)
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The codes of all units whose figures are in it, those of roll-ups too."""
+        return tuple(code for each in self.submissions for code in each.leaves or (each.unit_code,))
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The units by the office they report through; none when there is but one such office."""
+        missing = Counter(unit.parent for unit in self.batch.missing_units)
+        runs = [
+            (parent, list(run)) for parent, run in groupby(range(len(self.units)), self._parent)
+        ]
+        groups = [
+            Group(
+                self._group_name(parent),
+                run[0],
+                run[-1] + 1,
+                sum(self.submissions[at].speaks_for for at in run) + missing[parent or ""],
+            )
+            for parent, run in runs
+        ]
+        return tuple(groups) if len(groups) > 1 else ()
+
+    def _parent(self, at: int) -> str | None:
+        """The parent of the unit at a position; None of one that the roster does not know."""
+        unit = self._roster.get(self.units[at].code)
+        return unit.parent if unit else None
+
+    def _group_name(self, parent: str | None) -> str:
+        if parent is None:
+            return "Ngoài danh sách"
+        return self._roster[parent].name if parent in self._roster else parent or "Khác"
+
+    # --- totals -------------------------------------------------------------------------------
 
     @cached_property
     def figures(self) -> Figures:
@@ -86,16 +164,34 @@ class Consolidation:
     @cached_property
     def totals(self) -> Mapping[str, Total]:
         """The total of every row that takes a value."""
-        return {indicator.code: self._total(indicator) for indicator in self.form.inputs}
+        return {row.code: self.total(row, 0, None, self.expected) for row in self.form.inputs}
 
-    def _total(self, indicator: Indicator) -> Total:
+    def subtotal(self, row: Indicator, group: Group) -> Total:
+        """The total of a row over the units of a group."""
+        return self.total(row, group.first, group.last, group.expected)
+
+    def total(self, row: Indicator, first: int, last: int | None, expected: int) -> Total:
+        """The total of a row over ``submissions[first:last]``."""
+        told, parts = (each[first:last] for each in self._parts[row.code])
+        sums, beyond = parts.sum(axis=0), (parts - told).sum(axis=0)
+        value = way_of(row).total(row, sums.tolist())
+        return Total(value, tuple(sums.tolist()), tuple(beyond.tolist()), expected)
+
+    @cached_property
+    def _parts(self) -> Mapping[str, tuple[Numbers, Numbers]]:
+        """For each row the parts of every unit: as its figures tell them, and as they are."""
+        return {row.code: self._parts_of(row) for row in self.form.inputs}
+
+    def _parts_of(self, row: Indicator) -> tuple[Numbers, Numbers]:
         numbers = self.figures.numbers
-        parts = parts_of(indicator, *(numbers[code] for code in (indicator.code, *indicator.of)))
-        reported = sum(
-            each.fill.values.get(indicator.code) is not None for each in self.submissions
-        )
-        value = way_of(indicator).total(indicator, parts)
-        return Total(value, parts, reported, self.expected)
+        told = parts_of_units(row, *(numbers[code] for code in (row.code, *row.of)))
+        parts = told.copy()
+        for at, each in enumerate(self.submissions):
+            if carried := each.parts.get(row.code):
+                parts[at] = carried
+        return told, parts
+
+    # --- as data ------------------------------------------------------------------------------
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -105,15 +201,28 @@ class Consolidation:
 
         return pd.DataFrame(self.lines(), columns=Line._fields)
 
+    @property
+    def sources(self) -> Iterator[Submission]:
+        """What was read: `submissions`, and of a whole year those of its periods."""
+        return (source for each in self.submissions for source in each.sources or (each,))
+
     def lines(self) -> list[Line]:
         """One line a filled figure, unit by unit."""
         return [
             _line(each, each.period, code, value)
-            for each in self.submissions
+            for each in self.sources
             if each.period
             for code, value in each.fill.values.items()
             if value is not None
         ]
+
+
+def consolidate(batch: Batch, period: Period | None) -> Consolidation:
+    """The accepted submissions side by side; of a whole year (`period` is it), put together."""
+    if batch.year is None or period is None:
+        return Consolidation(batch, period, tuple(batch.accepted))
+    submissions = whole_year(batch.form, period, batch.accepted)
+    return Consolidation(batch, period, tuple(submissions)).with_findings(gaps(period, submissions))
 
 
 def _line(each: Submission, period: Period, code: str, value: float) -> Line:

@@ -97,7 +97,7 @@ def with_formulas(
         for code in ready:
             value = _worked_out(form, waiting.pop(code), Fill(values, frozenset(unreadable)))
             if value is not None and code in suggestions:
-                value = _rounded(value)
+                value = rounded(value)
             if _is_sound(form, code, value, undecided_is_sound=code in suggestions):
                 values[code] = value
             else:
@@ -119,8 +119,9 @@ def _worked_out(form: Form, formula: Expression, fill: Fill) -> float | None:
 _NO_FIGURES = Figures({"": np.zeros(1)}, {"": np.zeros(1, dtype=np.int8)})
 
 
-def _rounded(value: float) -> float:
-    return float(round_half_away(np.array([value]), SUGGESTION_DECIMALS)[0])
+def rounded(value: float, decimals: int = SUGGESTION_DECIMALS) -> float:
+    """A value as a person types it into its cell."""
+    return float(round_half_away(np.array([value]), decimals)[0])
 
 
 def _is_sound(form: Form, code: str, value: float | None, *, undecided_is_sound: bool) -> bool:

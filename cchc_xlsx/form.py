@@ -7,8 +7,10 @@ Nothing here knows a code, a label or a rule of any particular form; those are d
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -16,6 +18,7 @@ from cchc_xlsx.errors import InputError
 from cchc_xlsx.expression import Expression
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.message import Message
+from cchc_xlsx.vietnamese import format_date
 
 
 class Kind(StrEnum):
@@ -62,6 +65,25 @@ class Basis(StrEnum):
     CUMULATIVE = "cumulative"
 
 
+class OverPeriods(StrEnum):
+    """How a row's figures of several periods become one."""
+
+    NONE = "none"
+    ADDED = "added"
+    LAST = "last"
+    PREVAILING = "prevailing"
+    RECALCULATED = "recalculated"
+
+
+_IN_PERIOD = {
+    Aggregate.NONE: OverPeriods.NONE,
+    Aggregate.SUM: OverPeriods.ADDED,
+    Aggregate.COUNT_YES: OverPeriods.PREVAILING,
+    Aggregate.DISTRIBUTION: OverPeriods.PREVAILING,
+}
+"""What happens within a period is put together after its kind; all the others are recalculated."""
+
+
 LARGEST = 10**12
 """Figures of this size or larger are taken for slips: Excel keeps only 15 digits."""
 
@@ -71,7 +93,9 @@ class Measure:
     """A unit of measure.
 
     `noun` names it in messages (``người``); `choices` are the codes of a code list with their
-    meaning, in the order of the form; `adverse` those of them that report something bad.
+    meaning, in the order of the form; `adverse` those of them that report something bad;
+    `prevails` is the one that stands for several different ones (one "Có" in a year makes it
+    "Có"), None where none does.
     """
 
     id: str
@@ -80,6 +104,7 @@ class Measure:
     example: str
     choices: Mapping[int, str]
     adverse: frozenset[int]
+    prevails: int | None
 
 
 @dataclass(frozen=True)
@@ -106,6 +131,13 @@ class Indicator:
     def is_input(self) -> bool:
         """Whether the row takes a value."""
         return self.measure is not None
+
+    @property
+    def over_periods(self) -> OverPeriods:
+        """How its figures of several periods become one."""
+        if self.basis is Basis.IN_PERIOD:
+            return _IN_PERIOD.get(self.aggregate, OverPeriods.RECALCULATED)
+        return OverPeriods.LAST if self.is_input else OverPeriods.NONE
 
 
 @dataclass(frozen=True)
@@ -161,6 +193,33 @@ class Period:
     def title(self) -> str:
         """Its name as it begins a line: ``Quý III năm 2022``."""
         return self.name[0].upper() + self.name[1:]
+
+    @property
+    def begins(self) -> date:
+        """The first day of its window, which may lie in the year before."""
+        first = _day_of(self.kind.begins, self.year)
+        return first if first <= self.ends else _day_of(self.kind.begins, self.year - 1)
+
+    @property
+    def ends(self) -> date:
+        """The last day of its window, which lies in its year."""
+        return _day_of(self.kind.ends, self.year)
+
+    @property
+    def window(self) -> str:
+        """Its window in words: ``15/6/2022 – 14/9/2022``."""
+        return window_in_words(self.begins, self.ends)
+
+
+def _day_of(day_and_month: str, year: int) -> date:
+    day, month = map(int, day_and_month.split("/"))
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def window_in_words(begins: date, ends: date) -> str:
+    """A span of days: ``15/6/2022 – 14/9/2022``."""
+    first, last = (format_date(day.day, day.month, day.year) for day in (begins, ends))
+    return f"{first} – {last}"
 
 
 @dataclass(frozen=True)

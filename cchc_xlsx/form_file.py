@@ -163,7 +163,7 @@ _EXAMPLES = {Kind.COUNT: "12", Kind.PERCENT: "72,5"}
 
 
 def _measure(entry: Entry) -> Measure:
-    entry.forbid_others("id", "kind", "noun", "choices", "adverse")
+    entry.forbid_others("id", "kind", "noun", "choices", "adverse", "prevails")
     kind = entry.choice("kind", Kind)
     choices = _choices(entry)
     if (kind in (Kind.YES_NO, Kind.CHOICE)) != bool(choices):
@@ -180,7 +180,16 @@ def _measure(entry: Entry) -> Measure:
         example=_EXAMPLES.get(kind) or str(next(iter(choices))),
         choices=choices,
         adverse=frozenset(adverse),
+        prevails=_prevails(entry, kind, choices),
     )
+
+
+def _prevails(entry: Entry, kind: Kind, choices: Mapping[int, str]) -> int | None:
+    """The choice that stands for several different ones; for yes and no it is yes."""
+    prevails = entry.table.get("prevails", 1 if kind is Kind.YES_NO else None)
+    if not (prevails is None or isinstance(prevails, int)) or prevails not in (None, *choices):
+        entry.refuse("«prevails» nêu mã không có trong «choices»")
+    return prevails
 
 
 def _choices(entry: Entry) -> dict[int, str]:

@@ -77,6 +77,7 @@ ANSWERS = ReadingRule("H06", _ERROR, "Các ô ở trang Thông tin phải nhập
 ANSWER_LOST = ReadingRule("W14", _WARNING, "Trang Thông tin phải còn mã cơ quan và kỳ báo cáo.")
 NAME_MISSING = ReadingRule("H07", _WARNING, "Trang Thông tin phải có tên cơ quan.")
 ANSWERED = ReadingRule("W16", _INFO, "Trả lời về một vấn đề không còn nữa.")
+PARTS_OUTDATED = ReadingRule("W18", _WARNING, "Số liệu tổng hợp cấp dưới không được sửa tay.")
 UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
 
 # Many files together.
@@ -87,7 +88,13 @@ COPY = ReadingRule("M06", _INFO, "Các tệp giống hệt nhau chỉ tính mộ
 NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều phải gửi.")
 SKIPPED = ReadingRule("M07", _WARNING, "Tệp có thể là báo cáo nhưng ở định dạng chưa đọc được.")
 OTHER_PERIOD = ReadingRule("M09", _WARNING, "Các tệp gửi về phải của cùng một kỳ.")
+TWO_LEVELS = ReadingRule("M12", _ERROR, "Số liệu một cơ quan chỉ tính một lần.")
+WINDOW_COVERED = ReadingRule("M17", _INFO, "Các kỳ trùng thời gian không cộng hai lần.")
+WINDOW_MISSING = ReadingRule("M18", _WARNING, "Số liệu cả năm phải gồm đủ các kỳ.")
 PASSED_OVER = ReadingRule("M10", _INFO, "Tệp tạm, tệp ẩn, tệp không phải bảng tính được bỏ qua.")
+
+# The totals.
+NOT_THE_QUOTIENT = ReadingRule("M03", _WARNING, "Tỷ lệ tổng hợp phải khớp với các tổng số.")
 
 READING_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, ReadingRule))
 

@@ -40,7 +40,9 @@ class Submission:
     question, `answers` those of `Ý kiến`. `modified` is when the file was last
     saved, as it says itself; `received` what the folder or the archive says. The figures of a
     rejected file are kept as far as they could be read, but must not be relied on. `parts` are
-    those of the figures that were rolled up from other units, by code (see `aggregate.Way`).
+    those of the figures that were rolled up from other units, by code (see `aggregate.Way`);
+    `leaves` are the codes of these units, `speaks_for` how many should have reported. A submission
+    that was put together from those of several periods names them in `sources`.
     """
 
     file: str
@@ -53,6 +55,9 @@ class Submission:
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    leaves: tuple[str, ...] = ()
+    speaks_for: int = 1
+    sources: tuple[Submission, ...] = ()
     answers: tuple[Answer, ...] = ()
     modified: datetime | None = None
     received: datetime | None = None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cchc_xlsx.batch import Batch, read_batch
-from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.consolidate import consolidate
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
@@ -139,7 +139,7 @@ def _merge(form: Form, folder: Path, isolation: Isolation, reader: SafeReader) -
     period = form.period("2022-Q3")
     intake = collect([folder], isolation)
     batch = read_batch(intake, reader, form, one_period=True, period=period)
-    merged = Consolidation(batch, period)
+    merged = consolidate(batch, period)
     json.dumps(merge_document(merged), ensure_ascii=False, allow_nan=False).encode()
     with tempfile.TemporaryDirectory() as output:
         write_summary(merged, Path(output) / "tong-hop.xlsx")

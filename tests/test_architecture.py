@@ -15,12 +15,15 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
+    *("over_periods", "rollup", "additive"),
     *("layout", "guide", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
     *("spreadsheet", "workbook", "isolation", "output", "roster", "intake", "submission"),
+    "year",
     "template",
     "reader",
     "checks",
-    *("rivals", "waivers", "batch", "consolidate", "summary", "feedback"),
+    *("rivals", "waivers", "batch", "consolidate", "total_checks", "upward"),
+    *("summary", "feedback"),
     *("json_output", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from cchc_xlsx import api
-from cchc_xlsx.aggregate import parts_of, way_of
+from cchc_xlsx.aggregate import parts_of_units, way_of
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.errors import InputError, OutputError
+from cchc_xlsx.expression import Figures
 from cchc_xlsx.figures import Fill, tabulate
 from cchc_xlsx.finding import Severity
-from cchc_xlsx.form import Aggregate, Form
+from cchc_xlsx.form import Aggregate, Form, Indicator
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.template import Content, write_template
 from tests.office import recalculate, stored_values
@@ -103,6 +104,11 @@ def units(form: Form) -> st.SearchStrategy[list[dict[str, float | None]]]:
     return st.lists(st.fixed_dictionaries(unit), min_size=1, max_size=6)
 
 
+def _sums(row: Indicator, figures: Figures) -> list[float]:
+    codes = (row.code, *row.of)
+    return list(parts_of_units(row, *(figures.numbers[code] for code in codes)).sum(axis=0))
+
+
 def test_totals_of_totals_are_the_totals_of_all(form: Form) -> None:
     """The parts of two groups, added up, give what merging all units at once gives."""
 
@@ -112,10 +118,9 @@ def test_totals_of_totals_are_the_totals_of_all(form: Form) -> None:
         groups = [tabulate(form, [Fill(each) for each in group]) for group in (left, right)]
         whole = tabulate(form, [Fill(each) for each in (*left, *right)])
         for row in form.inputs:
-            codes = (row.code, *row.of)
-            parts = [parts_of(row, *(each.numbers[code] for code in codes)) for each in groups]
+            parts = [_sums(row, each) for each in groups]
             together = [sum(pair) for pair in zip(*parts, strict=True)]
-            once = parts_of(row, *(whole.numbers[code] for code in codes))
+            once = _sums(row, whole)
             total = way_of(row).total
             assert total(row, together) == pytest.approx(total(row, once)), row.code
 

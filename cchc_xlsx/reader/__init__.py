@@ -9,6 +9,7 @@ from dataclasses import replace
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, MERGED_TAG, VALUE
+from cchc_xlsx.reader.carried import outdated, standing
 from cchc_xlsx.reader.entries import read_entries
 from cchc_xlsx.reader.info import find_info, hidden_values, identify
 from cchc_xlsx.reader.opinions import find_opinions
@@ -23,6 +24,7 @@ from cchc_xlsx.reading_rules import (
     WRONG_FORM,
     Rejected,
 )
+from cchc_xlsx.rollup import read_hidden
 from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.vietnamese import clean
 from cchc_xlsx.workbook import FileKind, NotAWorkbook, SheetCells, Workbook, read_workbook
@@ -60,6 +62,8 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
     opinions = find_opinions(book.sheets)
     entries = read_entries(table)
     refused = (*sender.refused, *_refusals(table, others))
+    rollup = read_hidden(form, hidden)
+    cells = {code: table.address(code) for code in table.input_codes}
     submission = replace(
         empty,
         status=Status.REJECTED if refused else Status.ACCEPTED,
@@ -69,7 +73,10 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
         notes=table.notes(),
         info=info.answers,
         answers=opinions.answers,
-        cells={code: table.address(code) for code in table.input_codes},
+        cells=cells,
+        parts=standing(rollup, entries.fill) if rollup else {},
+        leaves=rollup.leaves if rollup else (),
+        speaks_for=rollup.speaks_for if rollup else 1,
         modified=book.modified,
     )
     findings = (
@@ -79,6 +86,7 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
         *table.findings(),
         *info.findings(sender.period, hidden.get("period", "")),
         *entries.findings,
+        *(outdated(rollup, entries.fill, cells) if rollup else ()),
         *stray_findings(book, [table, *others], info, opinions),
     )
     return Reading(submission, findings)

@@ -11,7 +11,6 @@ from cchc_xlsx.form import Form, Period
 from cchc_xlsx.info_checks import faults
 from cchc_xlsx.layout import (
     CONTACT_COLUMNS,
-    HIDDEN_KEYS,
     HIDDEN_SHEET,
     INFO_FIELDS,
     INFO_KEY,
@@ -46,7 +45,7 @@ def hidden_values(sheets: Sequence[SheetCells]) -> Mapping[str, str]:
     for sheet in sheets:
         if sheet.name == HIDDEN_SHEET:
             pairs = {key: sheet.text(row, "B") for row, key in sheet.column("A")}
-            return {key: pairs[key] for key in HIDDEN_KEYS if pairs.get(key)}
+            return {key: value for key, value in pairs.items() if value}
     return {}
 
 

@@ -246,8 +246,10 @@ def _guide(form: Form) -> Own:
     return lambda text, _: text in texts or is_form_remark(text, form)
 
 
-def _hidden(_: Form) -> Own:
-    return lambda __, position: position[0] <= len(HIDDEN_KEYS) and position[1] in "AB"
+def _hidden(form: Form) -> Own:
+    # A roll-up has two rows more, and one for each figure.
+    last = len(HIDDEN_KEYS) + 2 + len(form.inputs)
+    return lambda _, position: position[0] <= last and position[1] in "AB"
 
 
 _OWN_TEXTS: Mapping[str, Callable[[Form], Own]] = {

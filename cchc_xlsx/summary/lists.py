@@ -81,7 +81,7 @@ def _link(finding: Finding, layout: TotalsLayout) -> Content:
 FILLED_COLUMN, ERRORS_COLUMN, WARNINGS_COLUMN = "E", "F", "G"
 """The columns that the charts are drawn from."""
 
-_LAST_PRINTED_COLUMN = "L"
+_LAST_PRINTED_COLUMN = "M"
 """Contact persons and hashes stand to the right of the printed page."""
 
 _SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa nộp", "Đã tổng hợp, ngoài danh sách"
@@ -100,6 +100,7 @@ def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column("Lỗi", 8),
         Column("Cảnh báo", 10),
         Column("Thời điểm", 20),
+        Column("Kỳ báo cáo", 16),
         Column("Số, ký hiệu báo cáo", 18),
         Column("Ngày ký", 13),
         Column("Chức danh người ký", 18),
@@ -118,7 +119,7 @@ def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
     roster = {unit.code for unit in batch.roster}
     names = {unit.code: unit.name for unit in merged.units}
     by_submission = {id(reading.submission): reading for reading in batch.readings}
-    for each in merged.submissions:
+    for each in merged.sources:
         status = _SENT if each.unit_code in roster or not roster else _UNKNOWN
         yield _sender(merged, by_submission[id(each)], names[each.unit_code], status)
     for unit in batch.missing_units:
@@ -132,7 +133,7 @@ def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
 
 
 def _missing(merged: Consolidation, unit: ReportingUnit) -> tuple[Content, ...]:
-    blanks: tuple[Content, ...] = (None,) * (10 + len(merged.form.contacts))
+    blanks: tuple[Content, ...] = (None,) * (11 + len(merged.form.contacts))
     return (unit.code, unit.name, Shade(_NOT_SENT, AMBER), *blanks)
 
 
@@ -145,11 +146,12 @@ def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> 
         submission.unit_code,
         name if name == typed_name else f"{name} (trong tệp: {typed_name})",
         status,
-        submission.file + _brought_by(submission),
+        submission.file + _brought_by(submission) + _rolled_up_from(submission),
         filled if submission.unit else None,
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         _time(submission),
+        submission.period.name if submission.period else "",
         info.get(REPORT_NUMBER, ""),
         _signed_on(info),
         info.get(SIGNER, ""),
@@ -163,6 +165,12 @@ def _brought_by(submission: Submission) -> str:
     """The mail that a file came with."""
     origin = submission.origin
     return f" ({origin.in_words})" if origin else ""
+
+
+def _rolled_up_from(submission: Submission) -> str:
+    """Of how many units a file tells the figures, where it is a roll-up."""
+    sent = len(submission.leaves)
+    return f" (tổng hợp từ {sent}/{submission.speaks_for} cơ quan)" if sent else ""
 
 
 def _time(submission: Submission) -> str:
@@ -208,19 +216,22 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
         Column("Số liệu", 12),
         Column("Ghi chú", 60),
         Column("Mã cơ quan", 14),
+        Column("Kỳ", 10),
     )
     rows: list[tuple[Content, ...]] = [
         (
             Link(row.code, layout.target(unit.code, row.code)),
             row.label,
             unit.name,
-            each.fill.values.get(row.code),
-            each.notes[row.code],
+            source.fill.values.get(row.code),
+            source.notes[row.code],
             unit.code,
+            source.period.id if source.period else "",
         )
         for row in merged.form.indicators
         for unit, each in zip(merged.units, merged.submissions, strict=True)
-        if row.code in each.notes
+        for source in each.sources or (each,)
+        if row.code in source.notes
     ]
     write_table(book, sheet, "GHI CHÚ CỦA CÁC CƠ QUAN", columns, rows)
 

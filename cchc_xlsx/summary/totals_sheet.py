@@ -119,7 +119,9 @@ class _Writer:
         at, code = self.layout.row(indicator.code), indicator.code
         total, way = self.merged.totals[code], way_of(indicator)
         ranges = Ranges(
-            self.layout.units_of(code), tuple(self.layout.units_of(each) for each in indicator.of)
+            self.layout.units_of(code),
+            tuple(self.layout.units_of(each) for each in indicator.of),
+            total.beyond,
         )
         look = _look(indicator) | {"bold": True}
         if self._rests_on_an_error(indicator):

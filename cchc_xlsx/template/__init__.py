@@ -50,7 +50,9 @@ def _write_hidden(book: Book, sheet: Sheet, content: Content) -> None:
     form = content.form
     unit = content.unit.code if content.unit else ""
     values = (form.id, form.version, form.digest, __version__, content.period.id, unit)
-    for row, (key, value) in enumerate(zip(HIDDEN_KEYS, values, strict=True), start=1):
+    carried = content.rollup.hidden() if content.rollup else ()
+    pairs = (*zip(HIDDEN_KEYS, values, strict=True), *carried)
+    for row, (key, value) in enumerate(pairs, start=1):
         sheet.text(f"A{row}", key, book.style())
         sheet.text(f"B{row}", value, book.style())
     sheet.raw.very_hidden()

@@ -10,6 +10,7 @@ from cchc_xlsx.expression import Expression
 from cchc_xlsx.figures import Fill, is_usable, with_formulas
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.layout import PERIOD, UNIT_CODE, UNIT_NAME
+from cchc_xlsx.rollup import RollUp
 from cchc_xlsx.roster import ReportingUnit
 
 
@@ -19,7 +20,8 @@ class Content:
 
     A `unit` given here is locked in, with the period; without one, staff fill both in. `entries`
     and `notes` go by code, `info` by the key of a line of `Thông tin` (contact persons:
-    ``contact_1.C`` with the column). An entry may be a text, as staff sometimes type.
+    ``contact_1.C`` with the column). An entry may be a text, as staff sometimes type. `rollup`
+    travels along in a workbook whose figures were rolled up from other units.
     """
 
     form: Form
@@ -28,6 +30,7 @@ class Content:
     entries: Mapping[str, float | str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str | int] = field(default_factory=dict)
+    rollup: RollUp | None = None
 
     @cached_property
     def fill(self) -> Fill:

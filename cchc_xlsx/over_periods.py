@@ -1,0 +1,166 @@
+"""How a unit's figures of several periods become one: each way once, its spellings side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cchc_xlsx.aggregate import parts_of_units, way_of
+from cchc_xlsx.form import Indicator, OverPeriods
+
+
+@dataclass(frozen=True)
+class InPeriod:
+    """A filled figure of one period.
+
+    `of` are the figures of the rows that its total needs (`Indicator.of`), None where blank;
+    `parts` those that a rolled-up figure carries along, else none.
+    """
+
+    figure: float
+    of: tuple[float | None, ...] = ()
+    parts: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where the figures of an `InPeriod` stand in a workbook: its own, and those of `of`."""
+
+    figure: str
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OneFigure:
+    """What becomes of them: the figure, and its parts where they are more than it tells."""
+
+    figure: float | None
+    parts: tuple[float, ...] = ()
+
+
+Filled = Sequence[InPeriod]
+"""The periods in which a row was filled, in their order; at least one."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of putting periods together; `formula` is the same over the cells of a workbook.
+
+    Where figures carry parts there is no formula: cells do not tell parts.
+    """
+
+    name: str
+    one: Callable[[Indicator, Filled], OneFigure]
+    formula: Callable[[Indicator, Sequence[Cells]], str]
+
+
+def way_over_periods(indicator: Indicator) -> Way:
+    """The way a row's figures of several periods become one."""
+    return WAYS[indicator.over_periods]
+
+
+def over_periods(indicator: Indicator, periods: Filled) -> OneFigure:
+    """One figure of several periods; of no period, none."""
+    return way_over_periods(indicator).one(indicator, periods) if periods else OneFigure(None)
+
+
+# --- last -----------------------------------------------------------------------------------
+
+
+def _last(indicator: Indicator, periods: Filled) -> OneFigure:
+    return OneFigure(periods[-1].figure, periods[-1].parts)
+
+
+def _last_cell(indicator: Indicator, cells: Sequence[Cells]) -> str:
+    return f"={cells[-1].figure}"
+
+
+# --- added ----------------------------------------------------------------------------------
+
+
+def _added(indicator: Indicator, periods: Filled) -> OneFigure:
+    figure = sum(each.figure for each in periods)
+    carried = [each.parts for each in periods if each.parts]
+    # As many units as reported in the period in which most did.
+    parts = (figure, max(parts[-1] for parts in carried)) if carried else ()
+    return OneFigure(figure, parts)
+
+
+def _sum_of_cells(indicator: Indicator, cells: Sequence[Cells]) -> str:
+    return f"=SUM({','.join(each.figure for each in cells)})"
+
+
+# --- prevailing -----------------------------------------------------------------------------
+
+
+def _prevailing_choice(indicator: Indicator) -> int | None:
+    return indicator.measure.prevails if indicator.measure else None
+
+
+def _prevailing(indicator: Indicator, periods: Filled) -> OneFigure:
+    """The choice that prevails, if it was made in any period; else that of the last.
+
+    Of a roll-up nobody knows which of its units answered alike in two periods: the period with
+    the most answers stands for all.
+    """
+    fullest = max((each.parts for each in periods), key=lambda parts: parts[-1:] + parts)
+    choice = _prevailing_choice(indicator)
+    is_made = any(each.figure == choice for each in periods)
+    return OneFigure(choice if is_made else periods[-1].figure, fullest)
+
+
+def _prevailing_cell(indicator: Indicator, cells: Sequence[Cells]) -> str:
+    choice, last = _prevailing_choice(indicator), cells[-1].figure
+    made = ",".join(f"{each.figure}={choice}" for each in cells)
+    return f"=IF(OR({made}),{choice},{last})" if choice is not None else f"={last}"
+
+
+# --- recalculated from the parts -------------------------------------------------------------
+
+
+def _parts(indicator: Indicator, each: InPeriod) -> tuple[float, ...]:
+    if each.parts:
+        return each.parts
+    figures = (np.array([np.nan if part is None else part]) for part in (each.figure, *each.of))
+    return tuple(parts_of_units(indicator, *figures)[0].tolist())
+
+
+def _recalculated(indicator: Indicator, periods: Filled) -> OneFigure:
+    *parts, reported = zip(*(_parts(indicator, each) for each in periods), strict=True)
+    sums = [sum(part) for part in parts]
+    value = way_of(indicator).total(indicator, [*sums, sum(reported)])
+    assert not isinstance(value, Mapping), f"{indicator.code}: no figure of one unit"
+    if not indicator.of:
+        # A plain mean of periods is one figure of the unit, and counts once.
+        sums = [0.0 if value is None else value]
+    return OneFigure(value, (*sums, max(reported)))
+
+
+def _recalculated_cells(indicator: Indicator, cells: Sequence[Cells]) -> str:
+    if not indicator.of:
+        return f"=SUM({_listed(cells, 0)})/COUNT({_listed(cells, 0)})"
+    both = [each for each in cells if all(each.of)]
+    if len(indicator.of) == 2:
+        return f"=100*SUM({_listed(both, 1)})/SUM({_listed(both, 2)})"
+    weighted = "+".join(f"{each.figure}*{each.of[0]}" for each in both)
+    return f"=({weighted})/SUM({_listed(both, 1)})"
+
+
+def _listed(cells: Sequence[Cells], which: int) -> str:
+    """The cells of the figure (0) or of one of the rows it needs, as arguments."""
+    return ",".join((each.figure, *each.of)[which] for each in cells)
+
+
+# --- all of them ----------------------------------------------------------------------------
+
+WAYS: Mapping[OverPeriods, Way] = {
+    OverPeriods.NONE: Way("Không gộp", _last, _last_cell),
+    OverPeriods.ADDED: Way("Cộng các kỳ", _added, _sum_of_cells),
+    OverPeriods.LAST: Way("Lấy số của kỳ cuối", _last, _last_cell),
+    OverPeriods.PREVAILING: Way("Mã nổi trội trong các kỳ", _prevailing, _prevailing_cell),
+    OverPeriods.RECALCULATED: Way(
+        "Tính lại từ các kỳ", _recalculated, _recalculated_cells
+    ),
+}  # fmt: skip

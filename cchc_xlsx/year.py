@@ -1,0 +1,169 @@
+"""The periods of a year put together: for every unit one submission with the year's figures.
+
+Windows may overlap: the first quarter lies within the first half of the year. Of overlapping
+windows the longer one counts, so that nothing is added twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cchc_xlsx.figures import Fill
+from cchc_xlsx.finding import Finding
+from cchc_xlsx.form import Form, Indicator, Period, PeriodKind, window_in_words
+from cchc_xlsx.over_periods import InPeriod, OneFigure, over_periods
+from cchc_xlsx.reading_rules import WINDOW_COVERED, WINDOW_MISSING
+from cchc_xlsx.submission import Reading, Submission
+
+
+def year_of(form: Form, year: int) -> Period:
+    """The whole year as a period: the form's own, if it has one that spans all the others."""
+    periods = form.periods_of(year)
+    first, last = min(periods, key=lambda each: each.begins), max(periods, key=lambda p: p.ends)
+    spanning = (p for p in periods if p.begins == first.begins and p.ends == last.ends)
+    whole = PeriodKind("NAM", "năm {year}", first.kind.begins, last.kind.ends)
+    return next(spanning, Period(year, whole))
+
+
+def without_covered(readings: Sequence[Reading]) -> list[Reading]:
+    """Accepted workbooks of a unit whose window overlaps a longer one are superseded by that."""
+    taken: dict[str, list[Submission]] = {}
+    for reading in sorted(readings, key=_longest_first):
+        submission = reading.submission
+        if (
+            reading.is_accepted
+            and _overlapping(submission, taken.get(submission.unit_code, [])) is None
+        ):
+            taken.setdefault(submission.unit_code, []).append(submission)
+
+    def settled(reading: Reading) -> Reading:
+        submission = reading.submission
+        of_unit = taken.get(submission.unit_code, [])
+        if not reading.is_accepted or any(submission is each for each in of_unit):
+            return reading
+        longer = _overlapping(submission, of_unit)
+        assert longer
+        return reading.superseded(_covered(submission, longer))
+
+    return [settled(reading) for reading in readings]
+
+
+def _longest_first(reading: Reading) -> tuple[timedelta, date]:
+    period = reading.submission.period
+    return (period.begins - period.ends, period.begins) if period else (timedelta(), date.min)
+
+
+def _overlapping(submission: Submission, others: Iterable[Submission]) -> Submission | None:
+    period = submission.period
+    return next(
+        (
+            other
+            for other in others
+            if period
+            and other.period
+            and period.begins <= other.period.ends
+            and other.period.begins <= period.ends
+        ),
+        None,
+    )
+
+
+def _covered(submission: Submission, longer: Submission) -> Finding:
+    assert submission.period
+    assert longer.period
+    return WINDOW_COVERED.finding(
+        f"Số liệu {submission.period.name} ({submission.period.window}) trùng thời gian với "
+        f"{longer.period.name} ({longer.period.window}) của tệp {longer.file}; không cộng hai lần.",
+    )
+
+
+# --- one submission for the year ----------------------------------------------------------------
+
+
+def whole_year(form: Form, year: Period, accepted: Iterable[Submission]) -> list[Submission]:
+    """One submission for each unit, of its submissions in windows that do not overlap."""
+    by_unit: dict[str, list[Submission]] = {}
+    for submission in accepted:
+        by_unit.setdefault(submission.unit_code, []).append(submission)
+    return [_one(form, year, _in_order(sources)) for sources in by_unit.values()]
+
+
+def _in_order(sources: Iterable[Submission]) -> list[Submission]:
+    return sorted(sources, key=lambda each: each.period.begins if each.period else date.min)
+
+
+def _one(form: Form, year: Period, sources: Sequence[Submission]) -> Submission:
+    figures = {row.code: _one_figure(row, sources) for row in form.inputs}
+    last = sources[-1]
+    return replace(
+        last,
+        period=year,
+        fill=Fill({code: each.figure for code, each in figures.items()}),
+        parts={code: each.parts for code, each in figures.items() if each.parts},
+        notes={},
+        cells={},
+        sources=tuple(sources),
+        speaks_for=max(each.speaks_for for each in sources),
+    )
+
+
+def _one_figure(row: Indicator, sources: Sequence[Submission]) -> OneFigure:
+    return over_periods(row, [filled for each in sources if (filled := in_period(row, each))])
+
+
+def in_period(row: Indicator, submission: Submission) -> InPeriod | None:
+    """A row of one submission with what its total needs; None when it is blank."""
+    values = submission.fill.values
+    figure = values.get(row.code)
+    if figure is None:
+        return None
+    return InPeriod(
+        figure, tuple(values.get(code) for code in row.of), submission.parts.get(row.code, ())
+    )
+
+
+# --- what is missing of the year ---------------------------------------------------------------
+
+
+def gaps(year: Period, submissions: Sequence[Submission]) -> Iterator[Finding]:
+    """What no report of a unit covers: told once for all units, where it is the same for all."""
+    uncovered = {each.unit_code: _uncovered(year, each.sources) for each in submissions}
+    common = set.intersection(*uncovered.values()) if uncovered else set()
+    if common:
+        yield WINDOW_MISSING.finding(
+            f"Số liệu cả năm {year.year} chưa gồm thời gian {_spans(common)}: không cơ quan nào có "
+            "báo cáo của thời gian này.",
+            "Bổ sung báo cáo của các kỳ còn thiếu, hoặc ghi rõ khi sử dụng số liệu.",
+        )
+    for each in submissions:
+        if own := uncovered[each.unit_code] - common:
+            yield WINDOW_MISSING.finding(
+                f"Số liệu năm {year.year} của {each.unit_code} chưa gồm thời gian {_spans(own)}.",
+                "Đề nghị cơ quan gửi báo cáo của kỳ còn thiếu.",
+                unit=each.unit_code,
+            )
+
+
+def _spans(days: AbstractSet[date]) -> str:
+    """Days in words: each run of them as a span."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] + timedelta(days=1) == day:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return "; ".join(window_in_words(run[0], run[-1]) for run in runs)
+
+
+def _days(period: Period) -> set[date]:
+    count = (period.ends - period.begins).days + 1
+    return {period.begins + timedelta(days=at) for at in range(count)}
+
+
+def _uncovered(year: Period, sources: Iterable[Submission]) -> set[date]:
+    """The days of the year that no window of the sources covers."""
+    covered = (_days(each.period) for each in sources if each.period)
+    return _days(year).difference(*covered)
