@@ -15,7 +15,16 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
-    *("layout", "guide", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
+    *(
+        "layout",
+        "merged_layout",
+        "guide",
+        "prompts",
+        "info_checks",
+        "reading_rules",
+        "toml_source",
+        "form_file",
+    ),
     *("spreadsheet", "workbook", "isolation", "output", "roster", "intake", "submission"),
     "template",
     "reader",
