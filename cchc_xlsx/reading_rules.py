@@ -65,6 +65,7 @@ WRONG_FORM = ReadingRule("W01", _ERROR, "Tệp phải là biểu mẫu của bá
 OTHER_VERSION = ReadingRule("W08", _WARNING, "Tệp thuộc một phiên bản khác của biểu mẫu.")
 OTHER_FORMAT = ReadingRule("W15", _WARNING, "Tệp nên ở định dạng .xlsx, không có macro.")
 OWN_OUTPUT = ReadingRule("W09", _INFO, "Tệp tổng hợp do phần mềm tạo ra không phải là báo cáo.")
+LOST_LINES = ReadingRule("W20", _ERROR, "Tệp tổng hợp dùng lại phải còn đọc được từng dòng.")
 CHANGED_ROWS = ReadingRule("W02", _ERROR, "Mỗi chỉ tiêu phải còn đúng một dòng trong Phụ lục.")
 CHANGED_TEXTS = ReadingRule("W10", _WARNING, "Nhãn và đơn vị tính in sẵn không được sửa.")
 KNOWN_BY_TEXT = ReadingRule("W12", _WARNING, "Dòng mất mã được nhận ra theo tên chỉ tiêu.")

@@ -31,7 +31,7 @@ from cchc_xlsx.layout import (
     OPINIONS_SHEET,
     AppendixLayout,
 )
-from cchc_xlsx.summary.totals_layout import (
+from cchc_xlsx.merged_layout import (
     CHARTS_SHEET,
     FINDINGS_SHEET,
     SENDERS_SHEET,

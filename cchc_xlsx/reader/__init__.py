@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
-from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, MERGED_TAG, VALUE
+from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, VALUE
 from cchc_xlsx.reader.carried import outdated, standing
 from cchc_xlsx.reader.entries import read_entries
 from cchc_xlsx.reader.info import find_info, hidden_values, identify
+from cchc_xlsx.reader.merged import find_totals
 from cchc_xlsx.reader.opinions import find_opinions
 from cchc_xlsx.reader.stray import stray_findings
 from cchc_xlsx.reader.table import AppendixTable, contradiction, find_tables
@@ -111,7 +112,7 @@ def _tables(
     sheets: Sequence[SheetCells], form: Form, hidden: Mapping[str, str]
 ) -> list[AppendixTable]:
     """The appendices of this form. Raises `Rejected` when there is none, or another form's."""
-    if any(sheet.text(1, "A").startswith(MERGED_TAG) for sheet in sheets):
+    if find_totals(sheets):
         raise Rejected(
             OWN_OUTPUT.finding("Đây là tệp tổng hợp do phần mềm tạo ra, không phải báo cáo.")
         )

@@ -6,7 +6,9 @@ import hashlib
 
 from cchc_xlsx.form import Form
 from cchc_xlsx.isolation import Isolation, WorkerDied
+from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.reader import read, unreadable
+from cchc_xlsx.reader.merged import MergedWorkbook, read_merged
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of
 from cchc_xlsx.workbook.package import LARGEST_FILE, Package
@@ -29,12 +31,24 @@ class SafeReader:
             empty = Submission(file=file, sha256=hashlib.sha256(data).hexdigest())
             return unreadable(empty, f"nội dung bất thường, {death}")
 
+    def read_merged(self, data: bytes, file: str) -> MergedWorkbook | None:
+        """What `reader.merged.read_merged` says of the bytes; None as well when it dies of them."""
+        if kind_of(data) is FileKind.XLSX and not _holds(data, MERGED_TAG):
+            return None
+        try:
+            return self._isolation.call(read_merged, data, file, self._form)
+        except WorkerDied:
+            return None
+
 
 def carries_tag(data: bytes, form: Form) -> bool:
     """Whether bytes are an ``.xlsx`` within all bounds that names the form: most likely ours."""
-    if len(data) > LARGEST_FILE or kind_of(data) is not FileKind.XLSX:
-        return False
+    return kind_of(data) is FileKind.XLSX and _holds(data, f"{form.id}/")
+
+
+def _holds(data: bytes, text: str) -> bool:
+    """Whether an archive is within all bounds and a text stands in any part of it."""
     try:
-        return Package.open(data).holds(f"{form.id}/".encode())
+        return len(data) <= LARGEST_FILE and Package.open(data).holds(text.encode())
     except NotAWorkbook:
         return False

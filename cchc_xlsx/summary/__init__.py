@@ -6,18 +6,18 @@ from pathlib import Path
 
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.layout import MERGED_TAG
-from cchc_xlsx.spreadsheet import Book
-from cchc_xlsx.summary.charts import write_charts
-from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
-from cchc_xlsx.summary.totals_layout import (
+from cchc_xlsx.merged_layout import (
     CHARTS_SHEET,
     DATA_SHEET,
     FINDINGS_SHEET,
     NOTES_SHEET,
     SENDERS_SHEET,
     TOTALS_SHEET,
-    TotalsLayout,
 )
+from cchc_xlsx.spreadsheet import Book
+from cchc_xlsx.summary.charts import write_charts
+from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
+from cchc_xlsx.summary.totals_layout import TotalsLayout
 from cchc_xlsx.summary.totals_sheet import write_totals
 
 

@@ -6,10 +6,10 @@ import math
 
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.layout import quoted
+from cchc_xlsx.merged_layout import SENDERS_SHEET
 from cchc_xlsx.spreadsheet import FONT, Book, Sheet
 from cchc_xlsx.summary.lists import ERRORS_COLUMN, FILLED_COLUMN, WARNINGS_COLUMN
 from cchc_xlsx.summary.plain_table import HEADING_ROW
-from cchc_xlsx.summary.totals_layout import SENDERS_SHEET
 
 _SERIES = {
     FILLED_COLUMN: ("Số chỉ tiêu đã nhập", "#4472C4"),

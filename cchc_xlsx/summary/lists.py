@@ -19,6 +19,24 @@ from cchc_xlsx.layout import (
     YEAR,
     contact_answer,
 )
+from cchc_xlsx.merged_layout import (
+    CELL,
+    FIGURE,
+    FILE,
+    HASH,
+    INDICATOR_CODE,
+    LABEL,
+    MERGED,
+    MERGED_UNLISTED,
+    NAME_IN_FILE,
+    NOTE,
+    PARTS,
+    PERIOD,
+    ROW_CODE,
+    STATUS,
+    UNIT,
+    UNIT_CODE,
+)
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.spreadsheet import Book, Sheet
 from cchc_xlsx.submission import Reading, Status, Submission
@@ -43,13 +61,13 @@ def write_findings(book: Book, sheet: Sheet, merged: Consolidation, layout: Tota
     """Every finding, worst first, with a link to the figure it is about."""
     columns = (
         Column("Mức độ", 12),
-        Column("Cơ quan", 28),
+        Column(UNIT, 28),
         Column("Xem", 12),
         Column("Nội dung", 60),
         Column("Cách xử lý", 44),
         Column("Giải thích của cơ quan", 36),
         Column("Ô trong tệp", 22),
-        Column("Tệp", 34),
+        Column(FILE, 34),
         Column("Quy tắc", 10),
     )
     names = {unit.code: unit.name for unit in (*merged.batch.roster, *merged.units)}
@@ -84,7 +102,7 @@ FILLED_COLUMN, ERRORS_COLUMN, WARNINGS_COLUMN = "E", "F", "G"
 _LAST_PRINTED_COLUMN = "M"
 """Contact persons and hashes stand to the right of the printed page."""
 
-_SENT, _NOT_SENT, _UNKNOWN = "Đã tổng hợp", "Chưa nộp", "Đã tổng hợp, ngoài danh sách"
+_NOT_SENT = "Chưa nộp"
 _OTHER_PERIOD = "Khác kỳ, không tổng hợp"
 _LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Đã có tệp khác"}
 
@@ -92,10 +110,10 @@ _LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Đã 
 def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     """Who has sent and who has not; every file, also those left out; the answers of `Thông tin`."""
     columns = (
-        Column("Mã cơ quan", 14),
-        Column("Cơ quan", 36),
-        Column("Tình trạng", 18),
-        Column("Tệp", 34),
+        Column(UNIT_CODE, 14),
+        Column(UNIT, 36),
+        Column(STATUS, 18),
+        Column(FILE, 34),
         Column(f"Số chỉ tiêu đã nhập (trên {len(merged.form.inputs)})", 14),
         Column("Lỗi", 8),
         Column("Cảnh báo", 10),
@@ -106,7 +124,7 @@ def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column("Chức danh người ký", 18),
         Column("Cơ quan chủ quản", 30),
         *(Column(role, 40) for role in merged.form.contacts),
-        Column("Mã băm SHA-256 của tệp", 34),
+        Column(HASH, 34),
     )
     rows = list(_senders(merged))
     write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, rows)
@@ -120,7 +138,7 @@ def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
     names = {unit.code: unit.name for unit in merged.units}
     by_submission = {id(reading.submission): reading for reading in batch.readings}
     for each in merged.sources:
-        status = _SENT if each.unit_code in roster or not roster else _UNKNOWN
+        status = MERGED if each.unit_code in roster or not roster else MERGED_UNLISTED
         yield _sender(merged, by_submission[id(each)], names[each.unit_code], status)
     for unit in batch.missing_units:
         yield _missing(merged, unit)
@@ -144,7 +162,7 @@ def _sender(merged: Consolidation, reading: Reading, name: str, status: str) -> 
     typed_name = info.get(UNIT_NAME, name)
     return (
         submission.unit_code,
-        name if name == typed_name else f"{name} (trong tệp: {typed_name})",
+        name if name == typed_name else f"{name}{NAME_IN_FILE}{typed_name})",
         status,
         submission.file + _brought_by(submission) + _rolled_up_from(submission),
         filled if submission.unit else None,
@@ -210,13 +228,13 @@ def _contact(info: Mapping[str, str], number: int) -> str:
 def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
     """Every note under its row, with the unit that wrote it."""
     columns = (
-        Column("Mã", 12),
-        Column("Chỉ tiêu thống kê", 50),
-        Column("Cơ quan", 30),
-        Column("Số liệu", 12),
-        Column("Ghi chú", 60),
-        Column("Mã cơ quan", 14),
-        Column("Kỳ", 10),
+        Column(ROW_CODE, 12),
+        Column(LABEL, 50),
+        Column(UNIT, 30),
+        Column(FIGURE, 12),
+        Column(NOTE, 60),
+        Column(UNIT_CODE, 14),
+        Column(PERIOD, 10),
     )
     rows: list[tuple[Content, ...]] = [
         (
@@ -242,16 +260,16 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
 def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
     """One line a figure, with the file and the cell it came from."""
     columns = (
-        Column("Mã cơ quan", 14),
-        Column("Kỳ", 10),
-        Column("Mã chỉ tiêu", 12),
-        Column("Chỉ tiêu thống kê", 60),
+        Column(UNIT_CODE, 14),
+        Column(PERIOD, 10),
+        Column(INDICATOR_CODE, 12),
+        Column(LABEL, 60),
         Column("Đơn vị tính", 16),
-        Column("Số liệu", 12),
-        Column("Ghi chú", 40),
-        Column("Tệp", 34),
-        Column("Ô", 16),
-        Column("Thành phần", 16),
+        Column(FIGURE, 12),
+        Column(NOTE, 40),
+        Column(FILE, 34),
+        Column(CELL, 16),
+        Column(PARTS, 16),
     )
     order = {code: at for at, code in enumerate(merged.form.by_code)}
     rows: list[tuple[Content, ...]] = []

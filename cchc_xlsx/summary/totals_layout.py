@@ -9,13 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import quoted
-
-TOTALS_SHEET = "Tổng hợp"
-FINDINGS_SHEET = "Vấn đề"
-SENDERS_SHEET = "Tình hình nộp"
-NOTES_SHEET = "Ghi chú"
-DATA_SHEET = "Dữ liệu"
-CHARTS_SHEET = "Biểu đồ"
+from cchc_xlsx.merged_layout import TOTALS_SHEET
 
 CODE, STT, LABEL, UNIT, METHOD, TOTAL, REPORTED = "ABCDEFG"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cchc_xlsx.workbook.cells import SheetCells
+from cchc_xlsx.workbook.cells import MOST_CELLS, SheetCells
 from cchc_xlsx.workbook.kind import FileKind, kind_of
 from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook
 
@@ -22,9 +22,10 @@ class Workbook:
     modified: datetime | None = None
 
 
-def read_workbook(data: bytes) -> Workbook:
+def read_workbook(data: bytes, most_cells: int = MOST_CELLS) -> Workbook:
     """Read a workbook. Formulas keep their text, not a result, where the format has their text.
 
+    `most_cells` is how many filled cells an ``.xlsx`` may have; other formats keep the usual bound.
     Raises `NotAWorkbook` for whatever is no workbook, has a password, or is out of bounds.
     """
     if len(data) > LARGEST_FILE:
@@ -35,17 +36,19 @@ def read_workbook(data: bytes) -> Workbook:
 
         data = decrypted(data)
         kind = kind_of(data)
+    if kind in (FileKind.XLSX, FileKind.XLSM):
+        return _xlsx(data, kind, most_cells)
     if kind not in _READERS:
         raise NotAWorkbook("không phải là tệp Excel (.xlsx), hoặc tệp bị hỏng")
     return _READERS[kind](data, kind)
 
 
-def _xlsx(data: bytes, kind: FileKind) -> Workbook:
+def _xlsx(data: bytes, kind: FileKind, most_cells: int) -> Workbook:
     from cchc_xlsx.workbook.package import Package
     from cchc_xlsx.workbook.xlsx import read_modified, read_sheets
 
     package = Package.open(data)
-    return Workbook(kind, tuple(read_sheets(package)), read_modified(package))
+    return Workbook(kind, tuple(read_sheets(package, most_cells)), read_modified(package))
 
 
 def _ods(data: bytes, kind: FileKind) -> Workbook:
@@ -67,8 +70,6 @@ def _xls(data: bytes, kind: FileKind) -> Workbook:
 
 
 _READERS: Mapping[FileKind, Callable[[bytes, FileKind], Workbook]] = {
-    FileKind.XLSX: _xlsx,
-    FileKind.XLSM: _xlsx,
     FileKind.XLSB: _xlsb,
     FileKind.XLS: _xls,
     FileKind.ODS: _ods,

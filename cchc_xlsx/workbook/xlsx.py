@@ -50,15 +50,16 @@ from cchc_xlsx.workbook.package import (
 MOST_BLANKS = 1_000_000
 """Cells of one sheet that have a style and nothing else: whole columns may be formatted."""
 MOST_ARRAYS = 50
-MOST_TEXT = 5_000_000
-"""Characters of the cells of one sheet: one shared text may stand in very many of them."""
+MOST_TEXT = 25
+"""Characters of the cells of one sheet, for each cell that the workbook may have: one shared text
+may stand in very many of them."""
 MOST_MOVED = 500_000
 """Characters of the shared formulas that are spelled out for other cells."""
 _DEEPEST = 100
 _HIGHEST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
-def read_sheets(package: Package) -> list[SheetCells]:
+def read_sheets(package: Package, most_cells: int = MOST_CELLS) -> list[SheetCells]:
     """The sheets in their order. Formulas keep their text, not a result.
 
     Raises `NotAWorkbook` for a package that is no workbook or is out of bounds.
@@ -75,10 +76,11 @@ def read_sheets(package: Package) -> list[SheetCells]:
     if not listed or len(listed) > MOST_SHEETS:
         raise NotAWorkbook("số trang bên trong tệp bất thường")
     sheets: list[SheetCells] = []
-    room = MOST_CELLS
+    room = most_cells
     for name, part in listed:
         if package.has(part) and not part.startswith("xl/chartsheets/"):
-            parsed = _SheetParser(texts, formats, room).sheet(clean(name), package.read(part))
+            parser = _SheetParser(texts, formats, room, MOST_TEXT * most_cells)
+            parsed = parser.sheet(clean(name), package.read(part))
             room -= len(parsed.cells)
             sheets.append(replace(parsed, comments=read_comments(package, part)))
     return sheets
@@ -197,9 +199,12 @@ class _Raw:
 class _SheetParser:
     """Gathers the filled cells of one sheet."""
 
-    def __init__(self, texts: Sequence[str], formats: Sequence[NumberFormat], room: int) -> None:
+    def __init__(
+        self, texts: Sequence[str], formats: Sequence[NumberFormat], room: int, most_text: int
+    ) -> None:
         self._texts = texts
         self._room = room
+        self._most_text = most_text
         self._formats = formats
         self._cells: dict[Position, Cell] = {}
         self._masters: dict[str, tuple[str, str]] = {}
@@ -280,7 +285,7 @@ class _SheetParser:
         if (
             (raw.row, raw.column) in self._cells
             or len(self._cells) >= self._room
-            or self._letters > MOST_TEXT
+            or self._letters > self._most_text
             or not 1 <= raw.row <= _HIGHEST_ROW
             or self._column > _LAST_COLUMN
         ):

@@ -1,0 +1,33 @@
+"""What a consolidated workbook is read back by: the names of its sheets, headings and states."""
+
+from __future__ import annotations
+
+TOTALS_SHEET = "Tổng hợp"
+FINDINGS_SHEET = "Vấn đề"
+SENDERS_SHEET = "Tình hình nộp"
+NOTES_SHEET = "Ghi chú"
+DATA_SHEET = "Dữ liệu"
+CHARTS_SHEET = "Biểu đồ"
+
+ROW_CODE = "Mã"
+"""Heads the codes of the rows on `Tổng hợp` and `Ghi chú`."""
+
+LABEL = "Chỉ tiêu thống kê"
+UNIT_CODE = "Mã cơ quan"
+UNIT = "Cơ quan"
+NOTE = "Ghi chú"
+FILE = "Tệp"
+
+STATUS = "Tình trạng"
+HASH = "Mã băm SHA-256 của tệp"
+MERGED, MERGED_UNLISTED = "Đã tổng hợp", "Đã tổng hợp, ngoài danh sách"
+"""The states of the files whose figures count."""
+
+NAME_IN_FILE = " (trong tệp: "
+"""Follows the name of a unit that calls itself otherwise."""
+
+PERIOD = "Kỳ"
+INDICATOR_CODE = "Mã chỉ tiêu"
+FIGURE = "Số liệu"
+CELL = "Ô"
+PARTS = "Thành phần"

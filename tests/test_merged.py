@@ -1,0 +1,305 @@
+"""A consolidated workbook read back: the submissions it was made of, whatever was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xlsx import api
+from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.form import Aggregate, Form
+from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.reader.merged import MergedWorkbook, read_merged
+from cchc_xlsx.reader.safe import SafeReader
+from cchc_xlsx.submission import Submission
+from cchc_xlsx.summary import write_summary
+from tests.office import recalculate
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+FIRST = SAMPLES / "filled" / "H51.05_2022-Q3.xlsx"
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Consolidation, Path]:
+    output = tmp_path_factory.mktemp("merged") / "tong-hop.xlsx"
+    return api.merge([SAMPLES / "filled"], output, roster=SAMPLES / "roster.csv"), output
+
+
+def read_back(file: Path, form: Form) -> MergedWorkbook:
+    found = read_merged(file.read_bytes(), file.name, form)
+    assert found
+    return found
+
+
+def known(each: Submission) -> dict[str, object]:
+    """What a consolidated workbook holds of a submission."""
+    return {
+        "unit": each.unit and (each.unit.code, each.unit.name),
+        "period": each.period,
+        "values": dict(each.fill.values),
+        "notes": dict(each.notes),
+        "cells": {code: each.cells[code] for code, value in each.fill.values.items() if value},
+        "file": each.file,
+        "sha256": each.sha256,
+        "parts": dict(each.parts),
+    }
+
+
+def test_the_submissions_come_back_as_they_were(
+    form: Form, merged: tuple[Consolidation, Path]
+) -> None:
+    consolidation, output = merged
+    back = read_back(output, form)
+    assert (back.tag, back.period) == (form.tag, consolidation.period)
+    assert [known(each) for each in back.submissions] == list(map(known, consolidation.submissions))
+    assert (back.findings, back.divergences) == ((), ())
+    assert sum(len(each.notes) for each in back.submissions) > 10
+
+
+@pytest.mark.libreoffice
+def test_they_come_back_after_libreoffice_saved_the_workbook(
+    form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
+) -> None:
+    consolidation, output = merged
+    (saved,) = recalculate([output], tmp_path)
+    back = read_back(saved, form)
+    assert [known(each) for each in back.submissions] == list(map(known, consolidation.submissions))
+    assert (back.findings, back.divergences) == ((), ())
+
+
+def test_parts_of_rolled_up_figures_come_back(
+    form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
+) -> None:
+    """I.1 is a rate: its parts are numerator and denominator; I.1.1 has a sum and a count."""
+    parts = {"I.1": (13.0, 18.0), "I.1.1": (18.0, 1.0)}
+    batch = merged[0].batch
+    first, *others = batch.readings
+    rolled_up = replace(first, submission=replace(first.submission, parts=parts))
+    again = Consolidation(replace(batch, readings=(rolled_up, *others)), merged[0].period)
+    write_summary(again, tmp_path / "a.xlsx")
+    assert read_back(tmp_path / "a.xlsx", form).submissions[0].parts == parts
+
+
+# --- what may be done to it -----------------------------------------------------------------------
+
+Edit = Callable[[Workbook], None]
+
+
+def edited(output: Path, tmp_path: Path, *edits: Edit) -> Path:
+    book = load_workbook(output)
+    for edit in edits:
+        edit(book)
+    book.save(tmp_path / "edited.xlsx")
+    return tmp_path / "edited.xlsx"
+
+
+def lines(sheet: Worksheet) -> list[list[Any]]:
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def rewrite(sheet: Worksheet, rows: list[list[Any]]) -> None:
+    sheet.delete_rows(1, sheet.max_row)
+    for row in rows:
+        sheet.append(row)
+
+
+def sort_backwards(book: Workbook) -> None:
+    for name in ("Dữ liệu", "Ghi chú"):
+        rows = lines(book[name])
+        rewrite(book[name], rows[:3] + rows[:2:-1])
+
+
+def move_columns(book: Workbook) -> None:
+    """The columns of `Dữ liệu` backwards, after one of somebody's own."""
+    sheet = book["Dữ liệu"]
+    rewrite(sheet, [["Việc cần làm", *reversed(row)] for row in lines(sheet)])
+
+
+def rename_sheets(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        sheet.title = f"{sheet.title} (2)"
+
+
+def insert_column(book: Workbook) -> None:
+    """As for the previous period: a column before those of the units."""
+    book["Tổng hợp"].insert_cols(8)
+    book["Tổng hợp"]["H6"] = "Kỳ trước"
+
+
+def lose_title(book: Workbook) -> None:
+    book["Tổng hợp"]["A3"] = None
+
+
+def lose(*sheets: str) -> Edit:
+    def edit(book: Workbook) -> None:
+        for sheet in sheets:
+            book.remove(book[sheet])
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (sort_backwards, move_columns, rename_sheets),
+        (insert_column, lose_title, lose("Vấn đề", "Biểu đồ")),
+    ],
+    ids=["rearranged", "columns and sheets"],
+)
+def test_harmless_changes_change_nothing(
+    form: Form, merged: tuple[Consolidation, Path], edits: tuple[Edit, ...], tmp_path: Path
+) -> None:
+    consolidation, output = merged
+    back = read_back(edited(output, tmp_path, *edits), form)
+    assert list(map(known, back.submissions)) == list(map(known, consolidation.submissions))
+    assert (back.findings, back.divergences) == ((), ())
+
+
+def test_without_the_list_of_senders_units_and_names_come_from_the_other_sheets(
+    form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
+) -> None:
+    consolidation, output = merged
+    back = read_back(edited(output, tmp_path, lose("Tình hình nộp", "Ghi chú")), form)
+    units = {each.unit_code: each for each in consolidation.submissions}
+    assert {each.unit_code for each in back.submissions} == units.keys()
+    for each in back.submissions:
+        assert each.unit == units[each.unit_code].unit
+        assert each.fill.values == units[each.unit_code].fill.values
+        # The notes of rows without a figure stand on `Ghi chú` only.
+        assert set(each.notes.items()) <= set(units[each.unit_code].notes.items())
+
+
+# What is typed over a line of `Dữ liệu`; the rule and the words of the finding; the figure read.
+FAULTS: list[tuple[str, Any, str, str, float | None]] = [
+    ("Số liệu", "khoảng 72", "G06", "là số ước lượng", None),
+    ("Số liệu", "=70+2", "W03", "công thức", None),
+    ("Số liệu", 10**13, "G06", "lớn bất thường", None),
+    ("Số liệu", None, "", "", None),
+    ("Mã chỉ tiêu", "I.99", "W20", "có mã chỉ tiêu mà biểu mẫu không có", None),
+    ("Mã chỉ tiêu", "I", "W20", "có số liệu ở dòng tiêu đề", None),
+    ("Mã cơ quan", "../x", "W20", "không có mã cơ quan hợp lệ", None),
+    ("Mã cơ quan", None, "W20", "không có mã cơ quan hợp lệ", None),
+    ("Kỳ", "2021-Q3", "W20", "không thuộc kỳ của tệp tổng hợp", None),
+    ("Thành phần", "1;2;3", "W20", "có ô Thành phần không đọc được", 1),
+    ("Thành phần", "nan;1", "W20", "có ô Thành phần không đọc được", 1),
+]
+
+
+def test_lines_that_cannot_be_used_are_named(
+    form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
+) -> None:
+    typed_over: list[str] = []
+
+    def type_over(book: Workbook) -> None:
+        """Each into a line of its own, of a unit's own row that is a sum."""
+        sheet = book["Dữ liệu"]
+        column: dict[Any, Any] = {cell.value: cell.column for cell in sheet[3]}
+        sums = (row.code for row in form.inputs if row.aggregate is Aggregate.SUM)
+        rows: dict[Any, Any] = {line[2].value: line[0].row for line in sheet.iter_rows(min_row=4)}
+        for (heading, content, *_), code in zip(FAULTS, sums, strict=False):
+            sheet.cell(rows[code], column["Số liệu"]).value = 1
+            sheet.cell(rows[code], column[heading]).value = content
+            typed_over.append(f"{sheet.cell(rows[code], 1).coordinate[1:]} {code}")
+        sheet.append([*lines(sheet)[3][:5], 73])
+
+    back = read_back(edited(merged[1], tmp_path, type_over), form)
+    values = {each.unit_code: each.fill.values for each in back.submissions}["H99.05"]
+    for (_, _, rule, said, figure), at in zip(FAULTS, typed_over, strict=True):
+        row, code = at.split()
+        assert values[code] == figure, code
+        told = [each for each in back.findings if any(c.endswith(row) for c in each.cells)]
+        assert [each.rule for each in told] == ([rule] if rule else []), code
+        assert all(said in each.message and each.file == "edited.xlsx" for each in told), code
+    (twice,) = (each for each in back.findings if "lặp lại" in each.message)
+    first = {each.unit_code: each for each in back.submissions}["H51.05"]
+    assert twice.rule == "W20"
+    assert "I.1" in first.fill.unreadable
+    assert first.fill.values["I.1.1"] == 18
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lose("Dữ liệu"), "không còn trang Dữ liệu"),
+        (lambda book: book["Tổng hợp"].__setitem__("A1", "cchc-tong-hop/khac/1"), "«khac/1»"),
+    ],
+    ids=["no data", "another form"],
+)
+def test_a_workbook_that_cannot_be_used_says_why(
+    form: Form, merged: tuple[Consolidation, Path], edit: Edit, said: str, tmp_path: Path
+) -> None:
+    back = read_back(edited(merged[1], tmp_path, edit), form)
+    (finding,) = back.findings
+    assert said in finding.message
+    assert back.submissions == ()
+
+
+# --- Tổng hợp typed over --------------------------------------------------------------------------
+
+TYPED = {"I.1": 75, "I.1.1": None, "I.1.2": "=10+3", "I.1.3": "bốn"}
+
+
+def test_figures_typed_over_on_the_sheet_of_totals_are_told(
+    form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
+) -> None:
+    def type_over(book: Workbook) -> None:
+        sheet = book["Tổng hợp"]
+        for row in sheet.iter_rows(min_row=8):
+            if row[0].value in TYPED:
+                row[7].value = TYPED[str(row[0].value)]
+
+    back = read_back(edited(merged[1], tmp_path, type_over), form)
+    told = {each.code: (each.unit, each.figure, each.shown) for each in back.divergences}
+    figures = {"I.1": 72, "I.1.1": 18, "I.1.2": 13, "I.1.3": 4}
+    assert told == {code: ("H51.05", figures[code], shown) for code, shown in TYPED.items()}
+    assert back.divergences[0].cell == "Tổng hợp!H9"
+
+
+def test_no_totals_are_compared_where_the_units_are_no_columns(
+    form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
+) -> None:
+    def turn(book: Workbook) -> None:
+        table = lines(book["Tổng hợp"])[5:]
+        turned = [list(row) for row in zip(*table, strict=True)]
+        rewrite(book["Tổng hợp"], [[f"cchc-tong-hop/{form.tag}"], *turned])
+
+    back = read_back(edited(merged[1], tmp_path, turn), form)
+    assert len(back.submissions) == 6
+    assert back.divergences == ()
+
+
+# --- anybody's bytes ------------------------------------------------------------------------------
+
+
+def test_other_bytes_are_no_consolidated_workbook(
+    form: Form, merged: tuple[Consolidation, Path]
+) -> None:
+    data = merged[1].read_bytes()
+    with Isolation() as isolation:
+        reader = SafeReader(form, isolation)
+        assert reader.read_merged(data, "a") == read_merged(data, "a", form)
+        for other in (FIRST.read_bytes(), b"", b"PK", data[:3000], data[:-3000]):
+            assert reader.read_merged(other, "a") is None
+
+
+@pytest.mark.soak
+def test_hundreds_of_units_are_within_the_bounds(
+    form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
+) -> None:
+    """More cells than a workbook of one unit may have."""
+
+    def multiply(book: Workbook) -> None:
+        sheet = book["Dữ liệu"]
+        rows = lines(sheet)[3:156]
+        for unit in range(140):
+            for at, code in enumerate(row.code for row in form.inputs):
+                sheet.append([f"U{unit}", "2022-Q3", code, *rows[at][3:5], 1, "a", "b", "c"])
+
+    back = read_back(edited(merged[1], tmp_path, multiply), form)
+    assert len(back.submissions) == 146
