@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx import DEFAULT_FORM
+from cchc_xlsx.adjustments import load_adjustments
 from cchc_xlsx.batch import Batch, Progress, read_batch
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import Incoming, Intake, collect
 from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.journal import Journal, Used
 from cchc_xlsx.output import file_names, refuse_existing, replacing
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import OWN_OUTPUT
@@ -118,13 +121,17 @@ def merge(
     roster: Path | None = None,
     period: str | None = None,
     keep: Sequence[str] = (),
+    adjust: Path | None = None,
     force: bool = False,
+    reproducible: bool = False,
     progress: Progress = iter,
 ) -> Consolidation:
     """Read, check and consolidate workbooks; with an `output`, write the consolidated workbook.
 
-    What cannot be used is named in the findings and left out. Raises `CchcError` when there is
-    nothing to read, when no period stands out, or when the output cannot be written.
+    What cannot be used is named in the findings and left out. `adjust` is a file with a table of
+    corrections, perhaps the output itself. With `reproducible` the workbook tells no time, so the
+    same inputs give the same bytes. Raises `CchcError` when there is nothing to read, when no
+    period stands out, or when the corrections cannot be read or the output cannot be written.
     """
     from cchc_xlsx.consolidate import Consolidation
 
@@ -140,14 +147,27 @@ def merge(
             keep=keep,
             one_period=True,
             period=when,
+            adjustments=load_adjustments(adjust, desk.isolation) if adjust else None,
             progress=progress,
         )
     merged = Consolidation(batch, when or batch.period)
     if output:
         from cchc_xlsx.summary import write_summary
 
+        journal = Journal(
+            None if reproducible else datetime.now().astimezone(),
+            (
+                Used("PATH", "Tệp, thư mục đã đọc", ", ".join(map(str, paths))),
+                Used("--form", "Biểu mẫu", str(form)),
+                Used.file("--units", "Danh sách cơ quan", roster),
+                Used("--period", "Kỳ cần tổng hợp", period or ""),
+                Used("--keep", "Tệp được dùng khi một cơ quan gửi nhiều tệp", ", ".join(keep)),
+                Used.file("--adjust", "Bảng điều chỉnh", adjust),
+                Used("--reproducible", "Không ghi thời điểm", "có" if reproducible else ""),
+            ),
+        )
         with replacing(output) as beside:
-            write_summary(merged, beside)
+            write_summary(merged, beside, journal)
     return merged
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cchc_xlsx import checks
+from cchc_xlsx.adjustments import Outcome, Table, adjusted
 from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
@@ -40,12 +41,14 @@ class Batch:
     """Files of one form, read and checked, in the order they were found.
 
     `general` are the findings about no file in particular. `roster` is empty when none was given.
+    `adjusting` tells what became of each correction; None when no table of them was given.
     """
 
     form: Form
     readings: tuple[Reading, ...]
     roster: tuple[ReportingUnit, ...] = ()
     general: tuple[Finding, ...] = ()
+    adjusting: tuple[Outcome, ...] | None = None
 
     @cached_property
     def submissions(self) -> list[Submission]:
@@ -97,6 +100,11 @@ class Batch:
         ]
 
     @cached_property
+    def adjusted(self) -> int:
+        """How many figures were corrected."""
+        return sum(len(each.adjusted) for each in self.accepted)
+
+    @cached_property
     def explained(self) -> int:
         """How many warnings the senders have answered."""
         answered = (finding for finding in self.counting if finding.explained)
@@ -131,13 +139,15 @@ def read_batch(
     keep: Sequence[str] = (),
     one_period: bool = False,
     period: Period | None = None,
+    adjustments: Table | None = None,
     progress: Progress = iter,
 ) -> Batch:
     """Read and check files together.
 
     With `one_period` (for a merge) files of another period than `period`, or than most files if
-    none is given, are rejected. `keep` names files that count where a unit sent several. Raises
-    `InputError` when no period stands out, and for a name in `keep` that cannot be followed.
+    none is given, are rejected. `keep` names files that count where a unit sent several. The rules
+    see the figures as `adjustments` correct them. Raises `InputError` when no period stands out,
+    and for a name in `keep` that cannot be followed.
     """
     readings = [_read(file, reader) for file in progress(intake.files)]
     readings, own = _without_own_output(readings)
@@ -146,11 +156,17 @@ def read_batch(
         readings = _of_one_period(readings, period or _one_period_of(readings))
     elif roster:
         readings = _with_other_periods_named(readings)
-    readings = _checked(form, one_each(form, readings, keep))
+    readings = one_each(form, readings, keep)
+    outcomes = None
+    if adjustments:
+        readings, outcomes = adjusted(form, readings, adjustments)
+    readings = _checked(form, readings)
     readings = [with_explanations(form, reading) for reading in readings]
-    batch = Batch(form, tuple(reading.worst_first() for reading in readings), roster)
+    in_order = tuple(reading.worst_first() for reading in readings)
+    batch = Batch(form, in_order, roster, adjusting=outcomes)
     passed_over = replace(intake, own=[*intake.own, *own])
-    return replace(batch, general=(*_passed_over(passed_over), *_not_sent(batch)))
+    general = (*_not_adjusted(batch), *_passed_over(passed_over), *_not_sent(batch))
+    return replace(batch, general=general)
 
 
 def _read(file: Incoming, reader: SafeReader) -> Reading:
@@ -279,6 +295,11 @@ def _with_other_periods_named(readings: Sequence[Reading]) -> list[Reading]:
 
 
 # --- about no file in particular ------------------------------------------------------------
+
+
+def _not_adjusted(batch: Batch) -> Iterator[Finding]:
+    """The faults of the rows of corrections; those that were applied are told with their file."""
+    return (each.finding for each in batch.adjusting or () if not each.adjustment)
 
 
 def _passed_over(intake: Intake) -> Iterator[Finding]:

@@ -106,9 +106,19 @@ def merge(
     units: Units = None,
     period: Annotated[str | None, typer.Option("--period", help="Kỳ báo cáo cần tổng hợp.")] = None,
     keep: Keep = None,
+    adjust: Annotated[
+        Path | None,
+        typer.Option(
+            "--adjust", metavar="FILE", help="Tệp có bảng điều chỉnh, ví dụ tệp tổng hợp lần trước."
+        ),
+    ] = None,
     as_json: Json = False,
     strict: Strict = False,
     force: Force = False,
+    reproducible: Annotated[
+        bool,
+        typer.Option("--reproducible", help="Không ghi thời điểm: cùng đầu vào thì cùng một tệp."),
+    ] = False,
 ) -> None:
     """Đọc, kiểm tra và tổng hợp các tệp đã điền thành một tệp Excel."""
     from cchc_xlsx import api, console
@@ -122,7 +132,9 @@ def merge(
         roster=units,
         period=period,
         keep=keep or (),
+        adjust=adjust,
         force=force,
+        reproducible=reproducible,
         progress=progress,
     )
     if as_json:

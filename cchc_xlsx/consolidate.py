@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A figure with its origin. `parts`, as text, are what a rolled-up figure is made of."""
+    """A figure with its origin.
+
+    `parts`, as text, are what a rolled-up figure is made of; `original` is what the unit reported
+    where the coordinator corrected it (``5``, ``(trống)``), else empty.
+    """
 
     unit: str
     period: str
@@ -30,6 +34,7 @@ class Line(NamedTuple):
     file: str
     cell: str
     parts: str
+    original: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ class Consolidation:
 
 
 def _line(each: Submission, period: Period, code: str, value: float) -> Line:
+    correction = each.adjusted.get(code)
     return Line(
         unit=each.unit_code,
         period=period.id,
@@ -126,4 +132,5 @@ def _line(each: Submission, period: Period, code: str, value: float) -> Line:
         file=each.file,
         cell=each.cells.get(code, ""),
         parts=parts_text(each.parts.get(code, ())),
+        original=correction.original_in_words if correction else "",
     )

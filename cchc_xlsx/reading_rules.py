@@ -89,6 +89,8 @@ NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều 
 SKIPPED = ReadingRule("M07", _WARNING, "Tệp có thể là báo cáo nhưng ở định dạng chưa đọc được.")
 OTHER_PERIOD = ReadingRule("M09", _WARNING, "Các tệp gửi về phải của cùng một kỳ.")
 PASSED_OVER = ReadingRule("M10", _INFO, "Tệp tạm, tệp ẩn, tệp không phải bảng tính được bỏ qua.")
+ADJUSTED = ReadingRule("M14", _INFO, "Số liệu do người tổng hợp điều chỉnh, số gốc được giữ lại.")
+NOT_ADJUSTED = ReadingRule("M15", _ERROR, "Dòng điều chỉnh phải đủ, đúng và khớp với số gốc.")
 
 READING_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, ReadingRule))
 
