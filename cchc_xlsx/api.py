@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx import DEFAULT_FORM
+from cchc_xlsx.adjustments import load_adjustments
 from cchc_xlsx.batch import Batch, Progress, read_batch
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import Incoming, Intake, collect
 from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.journal import Journal, Used
 from cchc_xlsx.output import file_names, refuse_existing, replacing
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import OWN_OUTPUT
@@ -121,16 +124,20 @@ def merge(
     as_unit: str = "",
     as_name: str = "",
     keep: Sequence[str] = (),
+    adjust: Path | None = None,
     force: bool = False,
+    reproducible: bool = False,
     progress: Progress = iter,
 ) -> Consolidation:
     """Read, check and consolidate workbooks; with an `output`, write the consolidated workbook.
 
     With a `year`, the periods of that year are put together instead of one period being chosen.
     With `as_unit` the totals are also written as the filled workbook of that unit, beside `output`
-    (see `rolled_up_path`); `as_name` is its name where the roster has none. What cannot be used is
-    named in the findings and left out. Raises `CchcError` when there is nothing to read, when no
-    period stands out, or when an output cannot be written.
+    (see `rolled_up_path`); `as_name` is its name where the roster has none. `adjust` is a file with
+    a table of corrections, perhaps the output itself. With `reproducible` the workbook tells no
+    time, so the same inputs give the same bytes. What cannot be used is named in the findings and
+    left out. Raises `CchcError` when there is nothing to read, when no period stands out, or when
+    the corrections cannot be read or an output cannot be written.
     """
     from cchc_xlsx.consolidate import consolidate
     from cchc_xlsx.total_checks import check_totals
@@ -154,6 +161,7 @@ def merge(
             period=when,
             year=year,
             own_unit=as_unit,
+            adjustments=load_adjustments(adjust, desk.isolation) if adjust else None,
             progress=progress,
         )
     merged = consolidate(batch, when or batch.period)
@@ -163,8 +171,20 @@ def merge(
     if output:
         from cchc_xlsx.summary import write_summary
 
+        journal = Journal(
+            None if reproducible else datetime.now().astimezone(),
+            (
+                Used("PATH", "Tệp, thư mục đã đọc", ", ".join(map(str, paths))),
+                Used("--form", "Biểu mẫu", str(form)),
+                Used.file("--units", "Danh sách cơ quan", roster),
+                Used("--period", "Kỳ cần tổng hợp", period or ""),
+                Used("--keep", "Tệp được dùng khi một cơ quan gửi nhiều tệp", ", ".join(keep)),
+                Used.file("--adjust", "Bảng điều chỉnh", adjust),
+                Used("--reproducible", "Không ghi thời điểm", "có" if reproducible else ""),
+            ),
+        )
         with replacing(output) as beside:
-            write_summary(merged, beside)
+            write_summary(merged, beside, journal)
     return merged
 
 

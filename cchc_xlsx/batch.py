@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cchc_xlsx import checks
+from cchc_xlsx.adjustments import Outcome, Table, adjusted
 from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
@@ -42,7 +43,8 @@ class Batch:
     """Files of one form, read and checked, in the order they were found.
 
     `general` are the findings about no file in particular. `roster` is empty when none was given.
-    `year` is the one whose periods are put together, if so.
+    `year` is the one whose periods are put together, if so. `adjusting` tells what became of each
+    correction; None when no table of them was given.
     """
 
     form: Form
@@ -50,6 +52,7 @@ class Batch:
     roster: tuple[ReportingUnit, ...] = ()
     general: tuple[Finding, ...] = ()
     year: int | None = None
+    adjusting: tuple[Outcome, ...] | None = None
 
     @cached_property
     def submissions(self) -> list[Submission]:
@@ -104,6 +107,11 @@ class Batch:
         ]
 
     @cached_property
+    def adjusted(self) -> int:
+        """How many figures were corrected."""
+        return sum(len(each.adjusted) for each in self.accepted)
+
+    @cached_property
     def explained(self) -> int:
         """How many warnings the senders have answered."""
         answered = (finding for finding in self.counting if finding.explained)
@@ -140,6 +148,7 @@ def read_batch(
     period: Period | None = None,
     year: int | None = None,
     own_unit: str = "",
+    adjustments: Table | None = None,
     progress: Progress = iter,
 ) -> Batch:
     """Read and check files together.
@@ -147,8 +156,9 @@ def read_batch(
     With `one_period` (for a merge) files of another period than `period`, or than most files if
     none is given, are rejected; with a `year` those of another year, and those whose window another
     covers are superseded. Roll-ups of `own_unit` are passed over, for they come from an earlier
-    merge of the same files. `keep` names files that count where a unit sent several. Raises
-    `InputError` when no period stands out, and for a name in `keep` that cannot be followed.
+    merge of the same files. `keep` names files that count where a unit sent several. The rules see
+    the figures as `adjustments` correct them. Raises `InputError` when no period stands out, and
+    for a name in `keep` that cannot be followed.
     """
     readings = [_read(file, reader) for file in progress(intake.files)]
     readings, own = _without_own_output(readings, own_unit)
@@ -162,12 +172,18 @@ def read_batch(
     readings = one_each(form, readings, keep)
     if one_period or year:
         readings = _counted_once(readings)
-    readings = _checked(form, without_covered(readings) if year else readings)
+    if year:
+        readings = without_covered(readings)
+    outcomes = None
+    if adjustments:
+        readings, outcomes = adjusted(form, readings, adjustments)
+    readings = _checked(form, readings)
     readings = [with_explanations(form, reading) for reading in readings]
     settled = tuple(reading.worst_first() for reading in readings)
-    batch = Batch(form, settled, roster, year=year)
+    batch = Batch(form, settled, roster, year=year, adjusting=outcomes)
     passed_over = replace(intake, own=[*intake.own, *own])
-    return replace(batch, general=(*_passed_over(passed_over), *_not_sent(batch)))
+    general = (*_not_adjusted(batch), *_passed_over(passed_over), *_not_sent(batch))
+    return replace(batch, general=general)
 
 
 def _read(file: Incoming, reader: SafeReader) -> Reading:
@@ -340,6 +356,11 @@ def _with_other_periods_named(readings: Sequence[Reading]) -> list[Reading]:
 
 
 # --- about no file in particular ------------------------------------------------------------
+
+
+def _not_adjusted(batch: Batch) -> Iterator[Finding]:
+    """The faults of the rows of corrections; those that were applied are told with their file."""
+    return (each.finding for each in batch.adjusting or () if not each.adjustment)
 
 
 def _passed_over(intake: Intake) -> Iterator[Finding]:

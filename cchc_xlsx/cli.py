@@ -120,9 +120,19 @@ def merge(
         str, typer.Option("--as-name", help="Tên cơ quan của --as, nếu danh sách không có.")
     ] = "",
     keep: Keep = None,
+    adjust: Annotated[
+        Path | None,
+        typer.Option(
+            "--adjust", metavar="FILE", help="Tệp có bảng điều chỉnh, ví dụ tệp tổng hợp lần trước."
+        ),
+    ] = None,
     as_json: Json = False,
     strict: Strict = False,
     force: Force = False,
+    reproducible: Annotated[
+        bool,
+        typer.Option("--reproducible", help="Không ghi thời điểm: cùng đầu vào thì cùng một tệp."),
+    ] = False,
 ) -> None:
     """Đọc, kiểm tra và tổng hợp các tệp đã điền thành một tệp Excel."""
     from cchc_xlsx import api, console
@@ -139,7 +149,9 @@ def merge(
         as_unit=as_unit,
         as_name=as_name,
         keep=keep or (),
+        adjust=adjust,
         force=force,
+        reproducible=reproducible,
         progress=progress,
     )
     if as_json:

@@ -8,6 +8,7 @@ RED = "#F8B4B4"
 AMBER = "#FFD98A"
 BLUE = "#CFE4FA"
 GREEN = "#2E7D32"
+ADJUSTED = "#0B4EA2"
 
 MARKED = {"error": "#FF9B9B", "warning": "#FFD04D"}
 """Cells that went back to be mended, by severity: no other cell has these colours."""

@@ -33,6 +33,8 @@ def print_batch(batch: Batch) -> None:
         console.print(_table(batch.general))
     if batch.roster:
         console.print(Text(attendance(batch)))
+    if batch.adjusting is not None:
+        console.print(Text(adjustment(batch)))
     console.print(Text(verdict(batch), style="bold"))
 
 
@@ -46,6 +48,13 @@ def attendance(batch: Batch) -> str:
     }
     told = (f"{what}: {', '.join(names)}" for what, names in lists.items() if names)
     return "; ".join((f"Đã nộp {sent}/{len(batch.roster)} cơ quan", *told)) + "."
+
+
+def adjustment(batch: Batch) -> str:
+    """How many figures were corrected, and how many rows of corrections were not applied."""
+    refused = sum(not each.adjustment for each in batch.adjusting or ())
+    left = f"; {refused} dòng điều chỉnh chưa áp dụng được, xem M15" if refused else ""
+    return f"Đã điều chỉnh {batch.adjusted} số liệu{left}."
 
 
 def verdict(batch: Batch) -> str:

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A figure with its origin. `parts`, as text, are what a rolled-up figure is made of."""
+    """A figure with its origin.
+
+    `parts`, as text, are what a rolled-up figure is made of; `original` is what the unit reported
+    where the coordinator corrected it (``5``, ``(trống)``), else empty.
+    """
 
     unit: str
     period: str
@@ -34,6 +38,7 @@ class Line(NamedTuple):
     file: str
     cell: str
     parts: str
+    original: str
 
 
 @dataclass(frozen=True)
@@ -226,6 +231,7 @@ def consolidate(batch: Batch, period: Period | None) -> Consolidation:
 
 
 def _line(each: Submission, period: Period, code: str, value: float) -> Line:
+    correction = each.adjusted.get(code)
     return Line(
         unit=each.unit_code,
         period=period.id,
@@ -235,4 +241,5 @@ def _line(each: Submission, period: Period, code: str, value: float) -> Line:
         file=each.file,
         cell=each.cells.get(code, ""),
         parts=parts_text(each.parts.get(code, ())),
+        original=correction.original_in_words if correction else "",
     )

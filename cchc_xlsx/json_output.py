@@ -53,7 +53,21 @@ def _submission(form: Form, each: Submission) -> dict[str, Any]:
         "notes": dict(each.notes),
         "info": dict(each.info),
         **({"answers": [asdict(answer) for answer in each.answers]} if each.answers else {}),
+        **({"adjusted": _adjusted(each)} if each.adjusted else {}),
         **origin,
+    }
+
+
+def _adjusted(each: Submission) -> dict[str, Any]:
+    """The corrections by code; the figures in `values` are the corrected ones."""
+    return {
+        code: {
+            "original": _figure(correction.original),
+            "corrected": _figure(correction.corrected),
+            "reason": correction.reason,
+            "who": correction.who,
+        }
+        for code, correction in each.adjusted.items()
     }
 
 

@@ -93,6 +93,8 @@ TWO_LEVELS = ReadingRule("M12", _ERROR, "Số liệu một cơ quan chỉ tính 
 WINDOW_COVERED = ReadingRule("M17", _INFO, "Các kỳ trùng thời gian không cộng hai lần.")
 WINDOW_MISSING = ReadingRule("M18", _WARNING, "Số liệu cả năm phải gồm đủ các kỳ.")
 PASSED_OVER = ReadingRule("M10", _INFO, "Tệp tạm, tệp ẩn, tệp không phải bảng tính được bỏ qua.")
+ADJUSTED = ReadingRule("M14", _INFO, "Số liệu do người tổng hợp điều chỉnh, số gốc được giữ lại.")
+NOT_ADJUSTED = ReadingRule("M15", _ERROR, "Dòng điều chỉnh phải đủ, đúng và khớp với số gốc.")
 
 # The totals.
 NOT_THE_QUOTIENT = ReadingRule("M03", _WARNING, "Tỷ lệ tổng hợp phải khớp với các tổng số.")

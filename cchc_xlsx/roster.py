@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 from cchc_xlsx.errors import RosterError, system_reason
 from cchc_xlsx.vietnamese import clean, fold
 from cchc_xlsx.workbook import NotAWorkbook, read_workbook
+from cchc_xlsx.workbook.csv_table import read_csv
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def load_roster(path: Path) -> tuple[ReportingUnit, ...]:
 
 def _rows(path: Path, data: bytes) -> Iterator[dict[str, str]]:
     """The rows below the heading, by the meaning of their columns."""
-    table = _csv_table(path, data) if path.suffix.lower() == ".csv" else _xlsx_table(path, data)
+    table = _table(path, data)
     for at, line in enumerate(table):
         columns = _columns(line)
         if {"code", "name"} <= columns.keys():
@@ -90,26 +89,15 @@ def _columns(line: Sequence[str]) -> dict[str, int]:
     }
 
 
-def _csv_table(path: Path, data: bytes) -> list[list[str]]:
+def _table(path: Path, data: bytes) -> list[list[str]]:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RosterError(f"{path}: tệp CSV phải lưu ở dạng UTF-8.") from error
-    first = text.splitlines()[0] if text else ""
-    delimiter = max(",;\t", key=first.count)
-    return [
-        [clean(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
-    ]
-
-
-def _xlsx_table(path: Path, data: bytes) -> list[list[str]]:
-    try:
-        sheet = read_workbook(data).sheets[0]
+        sheet = read_csv(data) if path.suffix.lower() == ".csv" else read_workbook(data).sheets[0]
     except NotAWorkbook as error:
         raise RosterError(f"{path}: không đọc được danh sách: {error}.") from error
     last = max((row for row, _ in sheet.cells), default=0)
-    letters = "ABCDEFGHIJ"
-    return [[clean(sheet.text(row, each)) for each in letters] for row in range(1, last + 1)]
+    return [
+        [clean(sheet.text(row, column)) for column in sheet.columns] for row in range(1, last + 1)
+    ]
 
 
 def _unit(path: Path, number: int, row: dict[str, str]) -> ReportingUnit:

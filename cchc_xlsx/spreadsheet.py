@@ -21,6 +21,9 @@ LINE_HEIGHT = 16.0
 
 _CUT = "… (cắt bớt)"
 
+_COMMENT_WIDTH, _COMMENT_LETTERS = 300, 40
+"""Of the box of a comment: pixels, and how many letters of its small type go into a line."""
+
 A4, A3 = 9, 8
 
 
@@ -99,7 +102,8 @@ class Sheet:
 
     def comment(self, cell: str, text: str) -> None:
         """A remark that shows when the pointer rests on the cell."""
-        _written(self.raw.write_comment(cell, text), cell)
+        size = {"width": _COMMENT_WIDTH, "height": 20 + 15 * lines_needed(text, _COMMENT_LETTERS)}
+        _written(self.raw.write_comment(cell, shortened(text), size), cell)
 
     def validate(self, cell: str, options: Mapping[str, Any]) -> None:
         """A data validation; Excel's limits of length are XlsxWriter's to refuse."""

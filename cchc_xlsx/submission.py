@@ -12,6 +12,7 @@ from cchc_xlsx.finding import Finding, worst_first
 from cchc_xlsx.form import Period
 from cchc_xlsx.intake.incoming import Origin
 from cchc_xlsx.roster import ReportingUnit
+from cchc_xlsx.vietnamese import number_to_type
 
 
 class Status(StrEnum):
@@ -31,6 +32,41 @@ class Answer:
     text: str
 
 
+NO_FIGURE = "(trống)"
+"""How the absence of a figure is written where an empty cell would say nothing."""
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A coordinator's correction of a figure; None is a blank.
+
+    `is_unreadable` tells of an original that nobody could read from one that was left blank.
+    """
+
+    original: float | None
+    corrected: float | None
+    reason: str
+    who: str
+    is_unreadable: bool = False
+
+    @property
+    def original_in_words(self) -> str:
+        """The figure that the unit reported: ``72,5``, ``(trống)``, ``(không đọc được)``."""
+        return UNREADABLE_FIGURE if self.is_unreadable else _in_words(self.original)
+
+    @property
+    def corrected_in_words(self) -> str:
+        """The figure in its place."""
+        return _in_words(self.corrected)
+
+
+UNREADABLE_FIGURE = "(không đọc được)"
+
+
+def _in_words(figure: float | None) -> str:
+    return NO_FIGURE if figure is None else number_to_type(figure)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """A filled workbook as it was read.
@@ -41,8 +77,9 @@ class Submission:
     saved, as it says itself; `received` what the folder or the archive says. The figures of a
     rejected file are kept as far as they could be read, but must not be relied on. `parts` are
     those of the figures that were rolled up from other units, by code (see `aggregate.Way`);
-    `leaves` are the codes of these units, `speaks_for` how many should have reported. A submission
-    that was put together from those of several periods names them in `sources`.
+    `leaves` are the codes of these units, `speaks_for` how many should have reported. `adjusted`
+    has the corrections by code; `fill` holds the corrected figures. A submission that was put
+    together from those of several periods names them in `sources`.
     """
 
     file: str
@@ -58,6 +95,7 @@ class Submission:
     leaves: tuple[str, ...] = ()
     speaks_for: int = 1
     sources: tuple[Submission, ...] = ()
+    adjusted: Mapping[str, Adjustment] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     modified: datetime | None = None
     received: datetime | None = None

@@ -21,6 +21,7 @@ from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import collect
 from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.journal import Journal
 from cchc_xlsx.json_output import batch_document, merge_document
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.submission import Reading
@@ -142,7 +143,7 @@ def _merge(form: Form, folder: Path, isolation: Isolation, reader: SafeReader) -
     merged = consolidate(batch, period)
     json.dumps(merge_document(merged), ensure_ascii=False, allow_nan=False).encode()
     with tempfile.TemporaryDirectory() as output:
-        write_summary(merged, Path(output) / "tong-hop.xlsx")
+        write_summary(merged, Path(output) / "tong-hop.xlsx", Journal())
 
 
 def _wrong_with(finding: Finding) -> Iterator[str]:

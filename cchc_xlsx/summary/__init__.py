@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.journal import Journal
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.merged_layout import (
+    ADJUSTMENTS_SHEET,
     CHARTS_SHEET,
     DATA_SHEET,
     FINDINGS_SHEET,
+    JOURNAL_SHEET,
     NOTES_SHEET,
     SENDERS_SHEET,
     TOTALS_SHEET,
@@ -20,17 +23,33 @@ from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, wri
 from cchc_xlsx.summary.totals_layout import TotalsLayout
 from cchc_xlsx.summary.totals_sheet import write_totals
 
+_SHEETS = (
+    TOTALS_SHEET,
+    FINDINGS_SHEET,
+    SENDERS_SHEET,
+    NOTES_SHEET,
+    DATA_SHEET,
+    CHARTS_SHEET,
+    ADJUSTMENTS_SHEET,
+    JOURNAL_SHEET,
+)
 
-def write_summary(merged: Consolidation, path: Path) -> None:
-    """Write the consolidated workbook; the caller sees to its replacement being atomic."""
+
+def write_summary(merged: Consolidation, path: Path, journal: Journal) -> None:
+    """Write the consolidated workbook; the caller sees to its replacement being atomic.
+
+    The same consolidation and journal give the same bytes.
+    """
     layout = TotalsLayout(merged.form, tuple(unit.code for unit in merged.units))
     with Book(path) as book:
-        book.set_properties({"category": MERGED_TAG})
-        names = (TOTALS_SHEET, FINDINGS_SHEET, SENDERS_SHEET, NOTES_SHEET, DATA_SHEET, CHARTS_SHEET)
-        totals, findings, senders, notes, data, charts = (book.sheet(name) for name in names)
+        book.set_properties({"category": MERGED_TAG, "created": journal.created})
+        sheets = (book.sheet(name) for name in _SHEETS)
+        totals, findings, senders, notes, data, charts, adjustments, made = sheets
         write_totals(book, totals, merged, layout)
         write_findings(book, findings, merged, layout)
         write_senders(book, senders, merged)
         write_notes(book, notes, merged, layout)
         write_data(book, data, merged)
         write_charts(book, charts, merged)
+        write_adjustments(book, adjustments, merged, layout)
+        write_journal(book, made, merged, journal)

@@ -30,6 +30,7 @@ from cchc_xlsx.merged_layout import (
     MERGED_UNLISTED,
     NAME_IN_FILE,
     NOTE,
+    ORIGINAL,
     PARTS,
     PERIOD,
     ROW_CODE,
@@ -104,7 +105,8 @@ _LAST_PRINTED_COLUMN = "M"
 
 _NOT_SENT = "Chưa nộp"
 _OTHER_PERIOD = "Khác kỳ, không tổng hợp"
-_LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Đã có tệp khác"}
+LEFT_OUT = {Status.REJECTED: "Không dùng được", Status.SUPERSEDED: "Đã có tệp khác"}
+"""What is said of a file that does not count."""
 
 
 def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
@@ -144,7 +146,7 @@ def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
         yield _missing(merged, unit)
     for reading in batch.readings:
         submission = reading.submission
-        if word := _LEFT_OUT.get(submission.status):
+        if word := LEFT_OUT.get(submission.status):
             is_of_another = submission.period and submission.period != merged.period
             name = submission.unit.name if submission.unit else ""
             yield _sender(merged, reading, name, _OTHER_PERIOD if is_of_another else word)
@@ -270,6 +272,7 @@ def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column(FILE, 34),
         Column(CELL, 16),
         Column(PARTS, 16),
+        Column(ORIGINAL, 12),
     )
     order = {code: at for at, code in enumerate(merged.form.by_code)}
     rows: list[tuple[Content, ...]] = []
@@ -277,5 +280,6 @@ def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         indicator = merged.form.by_code[line.code]
         noun = indicator.measure.noun if indicator.measure else ""
         about = (line.unit, line.period, line.code, indicator.label, noun)
-        rows.append((*about, line.value, line.note, line.file, line.cell, line.parts))
+        origin = (line.note, line.file, line.cell, line.parts, line.original)
+        rows.append((*about, line.value, *origin))
     write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, rows)

@@ -27,15 +27,24 @@ class Shade:
     colour: str
 
 
-Content = str | float | Link | Shade | None
+@dataclass(frozen=True)
+class Live:
+    """A formula that gives a text, with what it gives now."""
+
+    formula: str
+    text: str
+
+
+Content = str | float | Link | Shade | Live | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading and its width in characters."""
+    """A column: its heading and its width in characters; format ``@`` keeps codes as texts."""
 
     heading: str
     width: float
+    number_format: str = "General"
 
 
 def write_table(
@@ -56,8 +65,8 @@ def write_table(
         sheet.text(f"{letter}{HEADING_ROW}", column.heading, heading)
     sheet.height(HEADING_ROW, 2)
     for at, row in enumerate(rows, start=HEADING_ROW + 1):
-        for letter, content in zip(letters, row, strict=True):
-            _write(book, sheet, f"{letter}{at}", content)
+        for letter, column, content in zip(letters, columns, row, strict=True):
+            _write(book, sheet, f"{letter}{at}", content, column.number_format)
         sheet.height(at, max(map(_lines, row, columns)))
     last = HEADING_ROW + max(len(rows), 1)
     sheet.raw.autofilter(f"A{HEADING_ROW}:{letters[-1]}{last}")
@@ -68,13 +77,15 @@ def write_table(
 HEADING_ROW = 3
 
 
-def _write(book: Book, sheet: Sheet, cell: str, content: Content) -> None:
-    look = {"border": 1, "valign": "top", "text_wrap": True}
+def _write(book: Book, sheet: Sheet, cell: str, content: Content, number_format: str) -> None:
+    look = {"border": 1, "valign": "top", "text_wrap": True, "num_format": number_format}
     if isinstance(content, Link):
         link = book.style(font_color="#0563C1", underline=1, **look)
         sheet.link(cell, content.target, content.text, link)
     elif isinstance(content, Shade):
         sheet.text(cell, content.text, book.style(bg_color=content.colour, **look))
+    elif isinstance(content, Live):
+        sheet.formula(cell, content.formula, content.text, book.style(**look))
     elif isinstance(content, str) or content is None:
         sheet.text(cell, content or "", book.style(**look))
     else:
@@ -82,5 +93,5 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content) -> None:
 
 
 def _lines(content: Content, column: Column) -> int:
-    text = content.text if isinstance(content, Link | Shade) else str(content or "")
+    text = content.text if isinstance(content, Link | Shade | Live) else str(content or "")
     return lines_needed(text, column.width)

@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from cchc_xlsx.aggregate import Ranges, way_of
-from cchc_xlsx.colours import AMBER, HEADING, ITEM, RED, SECTION
+from cchc_xlsx.colours import ADJUSTED, AMBER, HEADING, ITEM, RED, SECTION
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.finding import Severity, worst_first
 from cchc_xlsx.form import Aggregate, Indicator, Kind, Level
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.reading_rules import BLANKS
 from cchc_xlsx.spreadsheet import A3, Book, Sheet, lines_needed
+from cchc_xlsx.submission import Adjustment
 from cchc_xlsx.summary.totals_layout import (
     CODE,
     FIRST_ROW,
@@ -166,11 +167,24 @@ class _Writer:
             figure = submission.fill.values.get(indicator.code)
             tint = self._colours.get((submission.unit_code, indicator.code))
             tint = tint or (AMBER if _is_adverse(indicator, figure) else None)
-            style = self.book.style(**(plain | {"bg_color": tint} if tint else plain))
+            look = plain | {"bg_color": tint} if tint else plain
+            look = look | self._mark_adjusted(cell, submission.adjusted.get(indicator.code))
+            style = self.book.style(**look)
             if figure is None:
                 self.sheet.blank(cell, style)
             else:
                 self.sheet.number(cell, figure, style)
+
+    def _mark_adjusted(self, cell: str, correction: Adjustment | None) -> dict[str, Any]:
+        """The look of a figure that the coordinator corrected, and a comment with the original."""
+        if correction is None:
+            return {}
+        self.sheet.comment(
+            cell,
+            f"Số gốc {correction.original_in_words} (đơn vị báo cáo), điều chỉnh thành "
+            f"{correction.corrected_in_words}: {correction.reason} – {correction.who}",
+        )
+        return {"bold": True, "font_color": ADJUSTED, "border": 2, "border_color": ADJUSTED}
 
 
 def _is_adverse(indicator: Indicator, figure: float | None) -> bool:
@@ -213,7 +227,9 @@ def _write_cautions(book: Book, sheet: Sheet, merged: Consolidation, layout: Tot
         ),
         "Ô trống: đơn vị chưa báo cáo chỉ tiêu đó, không được tính là 0. "
         "Ô màu đỏ, màu vàng: có lỗi, có cảnh báo (xem trang Vấn đề) hoặc có vi phạm. "
-        "Số tổng hợp trên nền vàng: có số liệu thành phần đang bị lỗi.",
+        "Số tổng hợp trên nền vàng: có số liệu thành phần đang bị lỗi. "
+        "Số đậm màu xanh trong khung xanh: người tổng hợp đã điều chỉnh; số gốc ở nhận xét của ô "
+        "và ở trang Điều chỉnh.",
     ]
     for at, line in enumerate(lines, start=layout.last_row + 2):
         sheet.text(f"{STT}{at}", line, book.style(italic=True))

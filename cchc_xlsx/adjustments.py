@@ -1,0 +1,327 @@
+"""Corrections by the coordinator: a table of them → readings with the corrected figures.
+
+A correction names the figure that it replaces, the reason and the person. It is applied to that
+very figure only, and the original is kept beside it: nobody's figure changes without a trace.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from cchc_xlsx.errors import InputError, system_reason
+from cchc_xlsx.expression import State
+from cchc_xlsx.figures import Fill
+from cchc_xlsx.finding import Finding, Severity
+from cchc_xlsx.form import Form, Indicator
+from cchc_xlsx.isolation import Isolation, WorkerDied
+from cchc_xlsx.merged_layout import (
+    CORRECTED,
+    INDICATOR_CODE,
+    ORIGINAL,
+    REASON,
+    UNIT_CODE,
+    WHO,
+)
+from cchc_xlsx.reader.entry import read_entry
+from cchc_xlsx.reader.merged import LAST_HEADING_ROW, MOST_CELLS
+from cchc_xlsx.reading_rules import ADJUSTED, NOT_ADJUSTED
+from cchc_xlsx.submission import NO_FIGURE, UNREADABLE_FIGURE, Adjustment, Reading, Submission
+from cchc_xlsx.vietnamese import clean, fold, number_to_type
+from cchc_xlsx.workbook import NotAWorkbook, SheetCells, read_workbook
+from cchc_xlsx.workbook.cells import Cell
+from cchc_xlsx.workbook.csv_table import read_csv
+
+# --- the table ------------------------------------------------------------------------------
+
+HEADINGS = (UNIT_CODE, INDICATOR_CODE, ORIGINAL, CORRECTED, REASON, WHO)
+"""The columns are found by these, in any order, among any others."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A filled row of the table as it was typed; `address` is that of its new figure."""
+
+    number: int
+    address: str
+    unit: str
+    code: str
+    old: Cell | None
+    new: Cell | None
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The filled rows of the tables of corrections in a file."""
+
+    file: str
+    rows: tuple[Row, ...]
+
+
+def load_adjustments(path: Path, isolation: Isolation) -> Table:
+    """The filled rows of the tables of corrections in a workbook or a CSV file.
+
+    Raises `InputError` when the file cannot be read or has no such table.
+    """
+    try:
+        data = path.read_bytes()
+        rows = isolation.call(_rows_of, data, path.suffix.lower() == ".csv")
+    except OSError as error:
+        reason = system_reason(error)
+    except WorkerDied as death:
+        reason = str(death)
+    else:
+        if not isinstance(rows, str):
+            return Table(str(path), rows)
+        reason = rows
+    raise InputError(f"--adjust: không đọc được bảng điều chỉnh trong «{path}»: {reason}.")
+
+
+def _rows_of(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
+    """The filled rows, or in Vietnamese why there are none to be had."""
+    try:
+        sheets = [read_csv(data)] if is_csv else read_workbook(data, MOST_CELLS).sheets
+    except NotAWorkbook as fault:
+        return str(fault)
+    tables = [(sheet, heading) for sheet in sheets if (heading := _heading(sheet))]
+    if not tables:
+        return f"không thấy bảng có đủ các cột {', '.join(HEADINGS)}"
+    return tuple(row for sheet, (at, columns) in tables for row in _rows(sheet, at, columns))
+
+
+def _heading(sheet: SheetCells) -> tuple[int, Mapping[str, str]] | None:
+    """The row of the headings, and the column of each."""
+    known = {fold(heading): heading for heading in HEADINGS}
+    for row in range(1, LAST_HEADING_ROW + 1):
+        columns: dict[str, str] = {}
+        for letters in sheet.columns:
+            if heading := known.get(fold(sheet.text(row, letters))):
+                columns.setdefault(heading, letters)
+        if len(columns) == len(HEADINGS):
+            return row, columns
+    return None
+
+
+def _rows(sheet: SheetCells, heading: int, columns: Mapping[str, str]) -> Iterator[Row]:
+    filled = {row for row, column in sheet.cells if column in columns.values() and row > heading}
+    for at in sorted(filled):
+        texts = {name: clean(sheet.text(at, letters)) for name, letters in columns.items()}
+        yield Row(
+            number=at,
+            address=sheet.address(at, columns[CORRECTED]),
+            unit=texts[UNIT_CODE],
+            code=texts[INDICATOR_CODE],
+            old=sheet.cells.get((at, columns[ORIGINAL])),
+            new=sheet.cells.get((at, columns[CORRECTED])),
+            reason=texts[REASON],
+            who=texts[WHO],
+        )
+
+
+# --- what becomes of each row -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a row: it was applied to the unit of this code, or the finding says why not.
+
+    `unit` is written as the submissions write it.
+    """
+
+    row: Row
+    unit: str
+    finding: Finding
+    adjustment: Adjustment | None = None
+
+
+def adjusted(
+    form: Form, readings: Sequence[Reading], table: Table
+) -> tuple[list[Reading], tuple[Outcome, ...]]:
+    """The readings with corrected figures, and what became of each row.
+
+    A row that was applied is named in a finding of its reading. The original figures are compared
+    each time, so a table goes on working as long as the units' figures stay what they were.
+    """
+    accepted = [each.submission for each in readings if each.is_accepted]
+    judge = _Judge(form, {each.unit_code.casefold(): each for each in accepted}, table)
+    outcomes = tuple(map(judge.outcome, table.rows))
+    applied: dict[str, list[Outcome]] = {}
+    for each in outcomes:
+        if each.adjustment:
+            applied.setdefault(each.unit, []).append(each)
+    corrected = [
+        _corrected(each, applied.get(each.submission.unit_code, ())) if each.is_accepted else each
+        for each in readings
+    ]
+    return corrected, outcomes
+
+
+def _corrected(reading: Reading, outcomes: Sequence[Outcome]) -> Reading:
+    """The reading with these corrections."""
+    submission = reading.submission
+    corrections = {each.row.code: each.adjustment for each in outcomes if each.adjustment}
+    values = {code: each.corrected for code, each in corrections.items()}
+    fill = Fill(
+        {**submission.fill.values, **values}, submission.fill.unreadable - corrections.keys()
+    )
+    findings = [_settled(finding, corrections.keys()) for finding in reading.findings]
+    return replace(
+        reading,
+        submission=replace(submission, fill=fill, adjusted=corrections),
+        findings=(*findings, *(each.finding for each in outcomes)),
+    )
+
+
+def _settled(finding: Finding, codes: Set[str]) -> Finding:
+    """What was found in the cells of these figures alone: somebody has decided it by now."""
+    is_settled = bool(finding.codes) and codes >= set(finding.codes)
+    return replace(finding, severity=Severity.INFO) if is_settled else finding
+
+
+class _Refused(Exception):
+    """A row cannot be applied: why, and how to mend it."""
+
+    def __init__(self, why: str, hint: str) -> None:
+        super().__init__(why)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Says of each row whether it can be applied; `submissions` by their unit's code, folded."""
+
+    form: Form
+    submissions: Mapping[str, Submission]
+    table: Table
+
+    def outcome(self, row: Row) -> Outcome:
+        submission = self.submissions.get(row.unit.casefold())
+        unit = submission.unit_code if submission else row.unit
+        try:
+            adjustment = self._adjustment(row)
+        except _Refused as refusal:
+            return Outcome(row, unit, self._refusal(row, unit, refusal))
+        assert submission, "a row that names no submission is refused"
+        return Outcome(row, unit, _applied(submission, row.code, adjustment), adjustment)
+
+    def _adjustment(self, row: Row) -> Adjustment:
+        submission, indicator = self._submission(row), self._indicator(row)
+        corrected = _figure(row.new, indicator, row.address, CORRECTED)
+        if len(self._wanted[_key(row)]) > 1:
+            raise _Refused(
+                "có dòng khác điều chỉnh cùng số liệu này thành số khác",
+                "Chỉ giữ một dòng cho mỗi số liệu; Số gốc là số trong tệp của cơ quan.",
+            )
+        self._check_original(row, submission, indicator)
+        for heading, text in ((REASON, row.reason), (WHO, row.who)):
+            if not text:
+                raise _Refused(f"cột «{heading}» còn trống", f"Điền cột «{heading}».")
+        return Adjustment(
+            submission.fill.values.get(row.code),
+            corrected,
+            row.reason,
+            row.who,
+            is_unreadable=row.code in submission.fill.unreadable,
+        )
+
+    def _submission(self, row: Row) -> Submission:
+        submission = self.submissions.get(row.unit.casefold())
+        if submission is None:
+            what = f"mã cơ quan «{row.unit}»" if row.unit else "dòng chưa có mã cơ quan,"
+            raise _Refused(
+                f"{what} không có tệp nào được tổng hợp",
+                "Ghi mã cơ quan như ở đầu cột trang Tổng hợp.",
+            )
+        return submission
+
+    def _indicator(self, row: Row) -> Indicator:
+        indicator = self.form.by_code.get(row.code)
+        if indicator is None or not indicator.is_input:
+            raise _Refused(
+                f"mã chỉ tiêu «{row.code}» không có, hoặc là dòng không nhập số liệu",
+                "Ghi mã như ở cột Mã trang Tổng hợp.",
+            )
+        return indicator
+
+    def _check_original(self, row: Row, submission: Submission, indicator: Indicator) -> None:
+        original = submission.fill.values.get(row.code)
+        if row.code in submission.parts:
+            raise _Refused(
+                "số liệu này được cộng từ các cơ quan cấp dưới",
+                "Điều chỉnh khi tổng hợp cấp dưới, rồi tổng hợp lại.",
+            )
+        told = _figure(row.old, indicator, row.address, ORIGINAL) if row.old else None
+        if not _is_same(told, original):
+            shown = NO_FIGURE if original is None else number_to_type(original)
+            raise _Refused(
+                f"tệp của cơ quan có {shown}, không phải số ghi ở cột «{ORIGINAL}»",
+                f"Nếu cơ quan đã gửi số đúng thì xóa dòng này; nếu vẫn cần điều chỉnh thì ghi "
+                f"{shown} vào cột «{ORIGINAL}».",
+            )
+
+    @cached_property
+    def _wanted(self) -> Mapping[tuple[str, str], set[float | None]]:
+        """The new figures that the rows ask for, by unit and code."""
+        wanted: dict[tuple[str, str], set[float | None]] = {}
+        for row in self.table.rows:
+            with contextlib.suppress(_Refused):
+                figure = _figure(row.new, self._indicator(row), row.address, CORRECTED)
+                wanted.setdefault(_key(row), set()).add(figure)
+        return wanted
+
+    def _refusal(self, row: Row, unit: str, refusal: _Refused) -> Finding:
+        return NOT_ADJUSTED.finding(
+            f"Dòng {row.number} của bảng điều chỉnh ({row.unit} {row.code}) chưa được áp dụng: "
+            f"{refusal}.",
+            refusal.hint,
+            codes=[row.code] if row.code in self.form.by_code else [],
+            cells=[row.address],
+            file=self.table.file,
+            unit=unit,
+        )
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row.unit.casefold(), row.code
+
+
+_BLANK = {fold(NO_FIGURE), fold(NO_FIGURE).strip("()")}
+
+
+def _figure(cell: Cell | None, indicator: Indicator, address: str, heading: str) -> float | None:
+    """The figure in a cell; None where it says that there is none."""
+    if cell is None:
+        raise _Refused(f"cột «{heading}» còn trống", f"Nhập số, hoặc {NO_FIGURE} để xóa số liệu.")
+    blanks = _BLANK | {fold(UNREADABLE_FIGURE)} if heading == ORIGINAL else _BLANK
+    if fold(cell.text) in blanks:
+        return None
+    entry = read_entry(cell, indicator, address)
+    if entry.state is not State.USABLE:
+        fault = entry.findings[0]
+        raise _Refused(f"cột «{heading}»: {fault.message.rstrip('.')}", fault.hint)
+    return entry.value
+
+
+def _is_same(left: float | None, right: float | None) -> bool:
+    """Whether two figures are one, but for the dust of binary fractions."""
+    if left is None or right is None:
+        return left is right
+    return round(left - right, 9) == 0
+
+
+def _applied(submission: Submission, code: str, adjustment: Adjustment) -> Finding:
+    change = f"{adjustment.original_in_words} → {adjustment.corrected_in_words}"
+    address = submission.cells.get(code)
+    return ADJUSTED.finding(
+        f"Đã điều chỉnh {code}: {change}. Lý do: «{adjustment.reason}». "
+        f"Người điều chỉnh: {adjustment.who}.",
+        codes=[code],
+        cells=[address] if address else [],
+        file=submission.file,
+        unit=submission.unit_code,
+    )

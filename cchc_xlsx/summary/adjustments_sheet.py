@@ -1,0 +1,149 @@
+"""The sheet `Điều chỉnh`: the corrections of this run, and room for those of the next."""
+
+from __future__ import annotations
+
+from cchc_xlsx.adjustments import Outcome
+from cchc_xlsx.colours import BLUE, RED
+from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.layout import quoted
+from cchc_xlsx.merged_layout import (
+    CORRECTED,
+    INDICATOR_CODE,
+    ORIGINAL,
+    REASON,
+    TOTALS_SHEET,
+    UNIT,
+    UNIT_CODE,
+    WHO,
+)
+from cchc_xlsx.spreadsheet import Book, Sheet
+from cchc_xlsx.submission import NO_FIGURE
+from cchc_xlsx.summary.plain_table import HEADING_ROW, Column, Content, Live, Shade, write_table
+from cchc_xlsx.summary.totals_layout import CODE, FIRST_ROW, LABEL, TotalsLayout
+from cchc_xlsx.workbook.cells import Cell, CellKind
+
+_EMPTY_ROWS = 50
+
+_HOW = (
+    "Cách dùng: mỗi số liệu cần điều chỉnh ghi một dòng ở bảng dưới: mã cơ quan, mã chỉ tiêu, "
+    "Số gốc (số trong tệp của cơ quan; trống thì để trống), Số mới "
+    f"(ghi «{NO_FIGURE}» nếu muốn xóa số liệu), lý do, người điều chỉnh. "
+    "Không sửa thẳng vào trang Tổng hợp.\n"
+    "Lưu tệp này rồi chạy lại lệnh merge như trước, thêm: "
+    "--adjust (tên tệp này) --force. Dòng đã áp dụng thì giữ nguyên, lần sau vẫn dùng."
+)
+
+
+def write_adjustments(
+    book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout
+) -> None:
+    """What became of each correction, then empty rows with lists to choose from."""
+    columns = (
+        Column(UNIT_CODE, 14, number_format="@"),
+        Column(UNIT, 30),
+        Column(INDICATOR_CODE, 13, number_format="@"),
+        Column("Chỉ tiêu", 46),
+        Column(ORIGINAL, 12),
+        Column(CORRECTED, 12),
+        Column(REASON, 36),
+        Column(WHO, 20),
+        Column("Kết quả", 34),
+    )
+    outcomes = merged.batch.adjusting or ()
+    first = HEADING_ROW + 1
+    rows = [_row(merged, layout, at, each) for at, each in enumerate(outcomes, start=first)]
+    empty = range(first + len(rows), first + len(rows) + _EMPTY_ROWS)
+    rows += [_empty_row(layout, at) for at in empty]
+    write_table(book, sheet, "ĐIỀU CHỈNH CỦA NGƯỜI TỔNG HỢP", columns, rows)
+    sheet.merged("A2:I2", _HOW, book.style(text_wrap=True, valign="top", italic=True))
+    sheet.height(2, 4)
+    last = empty[-1]
+    if layout.unit_codes:
+        _choose(sheet, f"A{first}:A{last}", _unit_codes(layout), "trang Tổng hợp, đầu mỗi cột")
+    _choose(sheet, f"C{first}:C{last}", _column(layout, CODE), "cột Mã trang Tổng hợp")
+
+
+def _choose(sheet: Sheet, cells: str, source: str, where: str) -> None:
+    options = {
+        "validate": "list",
+        "source": f"={source}",
+        "error_title": "Mã chưa đúng",
+        "error_message": f"Chọn một mã trong danh sách, hoặc chép từ {where}.",
+    }
+    sheet.validate(cells, options)
+
+
+def _row(
+    merged: Consolidation, layout: TotalsLayout, at: int, each: Outcome
+) -> tuple[Content, ...]:
+    row, correction = each.row, each.adjustment
+    unit = next((unit.name for unit in merged.units if unit.code == each.unit), "")
+    indicator = merged.form.by_code.get(row.code)
+    if correction:
+        figures: tuple[Content, Content] = (
+            _figure(correction.original, correction.original_in_words),
+            _figure(correction.corrected, correction.corrected_in_words),
+        )
+        outcome = Shade("Đã điều chỉnh", BLUE)
+    else:
+        figures = _typed(row.old), _typed(row.new)
+        outcome = Shade(f"{each.finding.message} {each.finding.hint}", RED)
+    return (
+        each.unit,
+        Live(_unit_name(layout, at), unit),
+        row.code,
+        Live(_label(layout, at), indicator.label if indicator else ""),
+        *figures,
+        row.reason,
+        row.who,
+        outcome,
+    )
+
+
+def _empty_row(layout: TotalsLayout, at: int) -> tuple[Content, ...]:
+    names = Live(_unit_name(layout, at), ""), Live(_label(layout, at), "")
+    return None, names[0], None, names[1], None, None, None, None, None
+
+
+def _figure(figure: float | None, words: str) -> Content:
+    return words if figure is None else figure
+
+
+def _typed(cell: Cell | None) -> Content:
+    """A cell as it was typed, so that it means the same when it is read again."""
+    if cell is None:
+        return None
+    is_plain = cell.kind is CellKind.NUMBER and not (cell.shown_as_percent or cell.shown_otherwise)
+    return cell.number if is_plain else cell.shown
+
+
+# --- names beside the codes -------------------------------------------------------------------
+
+
+def _unit_codes(layout: TotalsLayout) -> str:
+    return _units(layout, FIRST_ROW - 1)
+
+
+def _units(layout: TotalsLayout, row: int) -> str:
+    """The cells of a heading row over all units."""
+    first = layout.column(layout.unit_codes[0])
+    return f"{quoted(TOTALS_SHEET)}!${first}${row}:${layout.last_column}${row}"
+
+
+def _column(layout: TotalsLayout, letters: str) -> str:
+    return f"{quoted(TOTALS_SHEET)}!${letters}${FIRST_ROW}:${letters}${layout.last_row}"
+
+
+def _unit_name(layout: TotalsLayout, at: int) -> str:
+    if not layout.unit_codes:
+        return '=""'
+    return _found(f"A{at}", _units(layout, FIRST_ROW - 2), _unit_codes(layout))
+
+
+def _label(layout: TotalsLayout, at: int) -> str:
+    return _found(f"C{at}", _column(layout, LABEL), _column(layout, CODE))
+
+
+def _found(cell: str, names: str, codes: str) -> str:
+    """The name that stands where a code does; an empty text for an unknown or no code."""
+    return f'=IF({cell}="","",IFERROR(INDEX({names},MATCH({cell},{codes},0)),""))'
