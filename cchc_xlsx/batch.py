@@ -130,13 +130,15 @@ def read_batch(
     *,
     keep: Sequence[str] = (),
     one_period: bool = False,
+    many_periods: bool = False,
     period: Period | None = None,
     progress: Progress = iter,
 ) -> Batch:
     """Read and check files together.
 
     With `one_period` (for a merge) files of another period than `period`, or than most files if
-    none is given, are rejected. `keep` names files that count where a unit sent several. Raises
+    none is given, are rejected; with `many_periods` (for an export) there is nothing to say about
+    them. `keep` names files that count where a unit sent several. Raises
     `InputError` when no period stands out, and for a name in `keep` that cannot be followed.
     """
     readings = [_read(file, reader) for file in progress(intake.files)]
@@ -144,7 +146,7 @@ def read_batch(
     readings = _under_roster_codes(readings, roster)
     if one_period:
         readings = _of_one_period(readings, period or _one_period_of(readings))
-    elif roster:
+    elif roster and not many_periods:
         readings = _with_other_periods_named(readings)
     readings = _checked(form, one_each(form, readings, keep))
     readings = [with_explanations(form, reading) for reading in readings]
