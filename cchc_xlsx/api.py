@@ -91,18 +91,20 @@ class _Desk:
 
 
 @contextmanager
-def _opened(paths: Sequence[Path], form: str | Path, roster: Path | None) -> Iterator[_Desk]:
+def _opened(
+    paths: Sequence[str | Path], form: str | Path, roster: str | Path | None
+) -> Iterator[_Desk]:
     definition = load_form(form)
-    units = load_roster(roster) if roster else ()
+    units = load_roster(Path(roster)) if roster else ()
     with Isolation() as isolation:
-        yield _Desk(definition, units, collect(paths, isolation), isolation)
+        yield _Desk(definition, units, collect([*map(Path, paths)], isolation), isolation)
 
 
 def check(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     *,
     form: str | Path = DEFAULT_FORM,
-    roster: Path | None = None,
+    roster: str | Path | None = None,
     keep: Sequence[str] = (),
     progress: Progress = iter,
 ) -> Batch:
@@ -114,11 +116,11 @@ def check(
 
 
 def merge(
-    paths: Sequence[Path],
-    output: Path | None = None,
+    paths: Sequence[str | Path],
+    output: str | Path | None = None,
     *,
     form: str | Path = DEFAULT_FORM,
-    roster: Path | None = None,
+    roster: str | Path | None = None,
     period: str | None = None,
     year: int | None = None,
     as_unit: str = "",
@@ -145,6 +147,7 @@ def merge(
 
     if period and year:
         raise InputError("Chỉ dùng một trong hai: --period, hoặc --year.")
+    output = Path(output) if output else None
     if output:
         refuse_existing(output, force=force)
     with _opened(paths, form, roster) as desk:
@@ -221,11 +224,51 @@ def _write_rolled_up(
 
 
 @dataclass(frozen=True)
-class Feedback:
-    """The files that went back: the batch they are about, and what was written."""
+class Outcome:
+    """What became of a command that writes several files: the batch it read, and the files."""
 
     batch: Batch
     written: tuple[Path, ...]
+
+
+def export(
+    paths: Sequence[str | Path],
+    output: str | Path,
+    *,
+    form: str | Path = DEFAULT_FORM,
+    roster: str | Path | None = None,
+    period: str | None = None,
+    keep: Sequence[str] = (),
+    force: bool = False,
+    progress: Progress = iter,
+) -> Outcome:
+    """Read and check workbooks of any periods; write their figures as tidy tables for analysts.
+
+    The suffix of `output` names the format: ``.csv``, ``.parquet``, ``.sqlite`` or ``.json``. With
+    a `period` files of all others are left out, and named in the findings. Raises `CchcError` when
+    there is nothing to read, for another suffix, or when an output exists; then nothing is written.
+    """
+    from cchc_xlsx.consolidate import Consolidation
+    from cchc_xlsx.tidy import export_files
+
+    files = export_files(Path(output))
+    with _opened(paths, form, roster) as desk:
+        _refuse_outputs(files.tables, desk.intake, force=force)
+        when = desk.form.period(period) if period else None
+        batch = read_batch(
+            desk.intake,
+            desk.reader,
+            desk.form,
+            desk.roster,
+            keep=keep,
+            one_period=when is not None,
+            many_periods=when is None,
+            period=when,
+            progress=progress,
+        )
+    for path, content in files.contents(Consolidation(batch, when or batch.period)):
+        _write_bytes(path, content)
+    return Outcome(batch, tuple(files.tables))
 
 
 def return_workbooks(
@@ -240,7 +283,7 @@ def return_workbooks(
     eml: bool = False,
     force: bool = False,
     progress: Progress = iter,
-) -> Feedback:
+) -> Outcome:
     """Write each sender's own workbook, annotated, with a mail text beside it, into a folder.
 
     Only files that somebody has to do something about go back. `due` is the day by which they are
@@ -258,7 +301,9 @@ def return_workbooks(
         )
         going = [reading for reading in batch.readings if goes_back(reading)]
         names = file_names([reading.submission.file for reading in going])
-        _refuse_outputs(folder, names.values(), desk.intake, eml=eml, force=force)
+        suffixes = (".xlsx", ".txt", *([".eml"] if eml else []))
+        outputs = [folder / f"{name}{each}" for name in names.values() for each in suffixes]
+        _refuse_outputs(outputs, desk.intake, force=force)
         feedbacker = Feedbacker(desk.form, desk.roster, usual or batch.period, day, desk.isolation)
         files = {file.name: file for file in desk.intake.files}
         written: list[Path] = []
@@ -267,20 +312,16 @@ def return_workbooks(
             data = _bytes_of(files[reading.submission.file])
             returned = feedbacker.prepare(reading, data, f"{name}.xlsx")
             written += _write(folder / name, returned.contents(name, eml=eml))
-    return Feedback(batch, tuple(written))
+    return Outcome(batch, tuple(written))
 
 
-def _refuse_outputs(
-    folder: Path, names: Iterable[str], intake: Intake, *, eml: bool, force: bool
-) -> None:
+def _refuse_outputs(outputs: Iterable[Path], intake: Intake, *, force: bool) -> None:
     """Raises `OutputError` when an output exists, or would take the place of an input."""
     inputs = {file.path.resolve() for file in intake.files if file.path}
-    for name in names:
-        for suffix in (".xlsx", ".txt", *([".eml"] if eml else [])):
-            path = folder / f"{name}{suffix}"
-            if path.resolve() in inputs:
-                raise OutputError(f"«{path}» là một tệp đầu vào. Chọn thư mục khác.")
-            refuse_existing(path, force=force)
+    for path in outputs:
+        if path.resolve() in inputs:
+            raise OutputError(f"«{path}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
+        refuse_existing(path, force=force)
 
 
 def _day(text: str) -> str:
@@ -303,10 +344,14 @@ def _write(beside: Path, contents: Mapping[str, bytes]) -> list[Path]:
     written = []
     for suffix, content in contents.items():
         path = beside.with_name(beside.name + suffix)
-        with replacing(path) as unfinished:
-            unfinished.write_bytes(content)
+        _write_bytes(path, content)
         written.append(path)
     return written
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(content)
 
 
 def _without_output(intake: Intake, output: Path | None, reader: SafeReader) -> Intake:

@@ -145,6 +145,7 @@ def read_batch(
     *,
     keep: Sequence[str] = (),
     one_period: bool = False,
+    many_periods: bool = False,
     period: Period | None = None,
     year: int | None = None,
     own_unit: str = "",
@@ -155,10 +156,11 @@ def read_batch(
 
     With `one_period` (for a merge) files of another period than `period`, or than most files if
     none is given, are rejected; with a `year` those of another year, and those whose window another
-    covers are superseded. Roll-ups of `own_unit` are passed over, for they come from an earlier
-    merge of the same files. `keep` names files that count where a unit sent several. The rules see
-    the figures as `adjustments` correct them. Raises `InputError` when no period stands out, and
-    for a name in `keep` that cannot be followed.
+    covers are superseded; with `many_periods` (for an export) there is nothing to say about them.
+    Roll-ups of `own_unit` are passed over, for they come from an earlier merge of the same files.
+    `keep` names files that count where a unit sent several. The rules see the figures as
+    `adjustments` correct them. Raises `InputError` when no period stands out, and for a name in
+    `keep` that cannot be followed.
     """
     readings = [_read(file, reader) for file in progress(intake.files)]
     readings, own = _without_own_output(readings, own_unit)
@@ -167,7 +169,7 @@ def read_batch(
         readings = _of_year(readings, year)
     elif one_period:
         readings = _of_one_period(readings, period or _one_period_of(readings))
-    elif roster:
+    elif roster and not many_periods:
         readings = _with_other_periods_named(readings)
     readings = one_each(form, readings, keep)
     if one_period or year:

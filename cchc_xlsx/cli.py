@@ -14,6 +14,7 @@ from cchc_xlsx.cli_vietnamese import VietnameseCommand, VietnameseGroup, usage_e
 from cchc_xlsx.errors import CchcError
 
 if TYPE_CHECKING:
+    from cchc_xlsx.api import Outcome
     from cchc_xlsx.batch import Batch
 
 app = typer.Typer(
@@ -164,6 +165,41 @@ def merge(
     _exit(merged.batch, strict=strict)
 
 
+@app.command(cls=VietnameseCommand)
+def export(
+    paths: Paths,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Tệp .csv, .parquet, .sqlite hoặc .json."
+        ),
+    ],
+    form: Form = DEFAULT_FORM,
+    units: Units = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="Chỉ lấy kỳ báo cáo này; không có thì mọi kỳ.")
+    ] = None,
+    keep: Keep = None,
+    force: Force = False,
+) -> None:
+    """Xuất số liệu của mọi kỳ thành các bảng dài để phân tích, mỗi số liệu một dòng."""
+    from cchc_xlsx import api, console
+
+    progress = console.progress_on_terminal("Đang đọc")
+    exported = api.export(
+        paths,
+        output,
+        form=form,
+        roster=units,
+        period=period,
+        keep=keep or (),
+        force=force,
+        progress=progress,
+    )
+    _print_outcome(exported)
+    _exit(exported.batch, strict=False)
+
+
 @app.command("return", cls=VietnameseCommand)
 def return_(
     paths: Paths,
@@ -200,9 +236,7 @@ def return_(
         force=force,
         progress=progress,
     )
-    for path in feedback.written:
-        print(path)
-    print(console.verdict(feedback.batch))
+    _print_outcome(feedback)
     _exit(feedback.batch, strict=False)
 
 
@@ -217,6 +251,14 @@ def forms() -> None:
 
 def _print_json(document: dict[str, Any]) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _print_outcome(outcome: Outcome) -> None:
+    from cchc_xlsx import console
+
+    for path in outcome.written:
+        print(path)
+    print(console.verdict(outcome.batch))
 
 
 def _exit(batch: Batch, *, strict: bool) -> NoReturn:

@@ -49,7 +49,7 @@ def _submission(form: Form, each: Submission) -> dict[str, Any]:
         "status": each.status.value,
         "unit": {"code": each.unit.code, "name": each.unit.name} if each.unit else None,
         "period": each.period.id if each.period else None,
-        "values": {row.code: _figure(each.fill.values.get(row.code)) for row in form.inputs},
+        "values": {row.code: figure(each.fill.values.get(row.code)) for row in form.inputs},
         "notes": dict(each.notes),
         "info": dict(each.info),
         **({"answers": [asdict(answer) for answer in each.answers]} if each.answers else {}),
@@ -62,8 +62,8 @@ def _adjusted(each: Submission) -> dict[str, Any]:
     """The corrections by code; the figures in `values` are the corrected ones."""
     return {
         code: {
-            "original": _figure(correction.original),
-            "corrected": _figure(correction.corrected),
+            "original": figure(correction.original),
+            "corrected": figure(correction.corrected),
             "reason": correction.reason,
             "who": correction.who,
         }
@@ -71,7 +71,7 @@ def _adjusted(each: Submission) -> dict[str, Any]:
     }
 
 
-def _figure(value: float | None) -> float | int | None:
+def figure(value: float | None) -> float | int | None:
     """Counts and codes are integers; a percentage is one too where it has no decimals."""
     if value is None:
         return None
@@ -110,7 +110,7 @@ def _total(total: Total, aggregate: Aggregate) -> dict[str, Any]:
     if isinstance(value, Mapping):
         value = {str(choice): count for choice, count in value.items()}
     else:
-        value = _figure(value)
+        value = figure(value)
     return {
         "value": value,
         "aggregate": aggregate.value,

@@ -24,17 +24,17 @@ ORDER = [
     "checks",
     *("rivals", "waivers", "adjustments", "batch", "consolidate", "total_checks", "upward"),
     *("summary", "feedback"),
-    *("json_output", "console", "api"),
+    *("json_output", "tidy", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]
 
-# None of these imports another, but for the sheets of the summary, which show a consolidation.
-APART = {"template", "reader", "checks", "consolidate", "summary"}
-MAY_MEET = {("summary", "consolidate")}
+# None of these imports another, but for the two that put a consolidation into files.
+APART = {"template", "reader", "checks", "consolidate", "summary", "tidy"}
+MAY_MEET = {("summary", "consolidate"), ("tidy", "consolidate")}
 
 # Slow to import: a command that needs none of them must not pay for them. Inside a function
 # they may be imported anywhere; as a module is imported, only here.
-HEAVY = {"msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas", "rich", "xlrd"}
+HEAVY = {"msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas", "pyarrow", "rich", "xlrd"}
 MAY_BE_HEAVY = {("console", "rich"), ("feedback", "openpyxl")}
 
 
