@@ -110,6 +110,12 @@ class Sheet:
         options = {"type": "formula", "criteria": condition, "format": style}
         _written(self.raw.conditional_format(cells, options), cells)
 
+    def bars(self, cells: str, least: float, most: float, colour: str) -> None:
+        """A bar in each cell, as long as its number between two fixed ends."""
+        ends = {"min_type": "num", "min_value": least, "max_type": "num", "max_value": most}
+        bar = {"type": "data_bar", "bar_color": colour, "bar_solid": True, **ends}
+        _written(self.raw.conditional_format(cells, bar), cells)
+
     def widths(self, widths: Mapping[str, float]) -> None:
         """Set column widths, in characters."""
         for column, width in widths.items():

@@ -8,6 +8,7 @@ from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.spreadsheet import Book
 from cchc_xlsx.summary.charts import write_charts
+from cchc_xlsx.summary.heat_map import ANSWERS_SHEET, write_answers
 from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
 from cchc_xlsx.summary.totals_layout import (
     CHARTS_SHEET,
@@ -33,4 +34,5 @@ def write_summary(merged: Consolidation, path: Path) -> None:
         write_senders(book, senders, merged)
         write_notes(book, notes, merged, layout)
         write_data(book, data, merged)
-        write_charts(book, charts, merged)
+        write_charts(book, charts, merged, layout)
+        write_answers(book, book.sheet(ANSWERS_SHEET), merged, layout)
