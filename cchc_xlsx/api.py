@@ -148,6 +148,7 @@ def merge(
     if period and year:
         raise InputError("Chỉ dùng một trong hai: --period, hoặc --year.")
     output = Path(output) if output else None
+    roster = Path(roster) if roster else None
     if output:
         refuse_existing(output, force=force)
     with _opened(paths, form, roster) as desk:
@@ -248,7 +249,7 @@ def export(
     a `period` files of all others are left out, and named in the findings. Raises `CchcError` when
     there is nothing to read, for another suffix, or when an output exists; then nothing is written.
     """
-    from cchc_xlsx.consolidate import Consolidation
+    from cchc_xlsx.consolidate import consolidate
     from cchc_xlsx.tidy import export_files
 
     files = export_files(Path(output))
@@ -266,7 +267,7 @@ def export(
             period=when,
             progress=progress,
         )
-    for path, content in files.contents(Consolidation(batch, when or batch.period)):
+    for path, content in files.contents(consolidate(batch, when or batch.period)):
         _write_bytes(path, content)
     return Outcome(batch, tuple(files.tables))
 

@@ -9,6 +9,7 @@ AMBER = "#FFD98A"
 BLUE = "#CFE4FA"
 GREEN = "#2E7D32"
 ADJUSTED = "#0B4EA2"
+INCOMPLETE = "#E3E3E3"
 
 MARKED = {"error": "#FF9B9B", "warning": "#FFD04D"}
 """Cells that went back to be mended, by severity: no other cell has these colours."""

@@ -18,3 +18,6 @@ LONGEST_FORMAT = 255
 LONGEST_CELL = 32_767
 HIGHEST_ROW = 409.0
 """Points."""
+
+MOST_LINKS = 65_530
+"""Hyperlinks on one sheet."""

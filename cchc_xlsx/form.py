@@ -163,6 +163,18 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A chart of the consolidated workbook: what it compares between reporting units.
+
+    `series` holds an expression by the name it is shown under; several are stacked.
+    """
+
+    title: str
+    measure: Measure
+    series: Mapping[str, Expression]
+
+
+@dataclass(frozen=True)
 class PeriodKind:
     """A kind of reporting period: `name` holds ``{year}``, the window is day/month to day/month."""
 
@@ -226,8 +238,9 @@ def window_in_words(begins: date, ends: date) -> str:
 class Form:
     """A form: everything that a workbook, a check and a consolidation need to know of it.
 
-    `indicators` and `rules` keep the order of the definition. `digest` is the SHA-256 of the
-    definition's files, so that two versions with one name are told apart.
+    `indicators`, `rules` and `charts` keep the order of the definition. `digest` is the SHA-256
+    of the definition's files, so that two versions with one name are told apart; charts are not
+    in it, for they change nothing about the workbook that staff fill.
     """
 
     id: str
@@ -239,6 +252,7 @@ class Form:
     period_kinds: tuple[PeriodKind, ...]
     indicators: tuple[Indicator, ...]
     rules: tuple[Rule, ...]
+    charts: tuple[Chart, ...] = ()
 
     @property
     def tag(self) -> str:

@@ -1,7 +1,8 @@
 """Reads a form from its folder and refuses a faulty one: file, line, reason.
 
 A form is a folder of three TOML files: ``form.toml`` (names, periods, units of measure),
-``indicators.toml`` (the rows, one a line) and ``rules.toml`` (the edit rules).
+``indicators.toml`` (the rows, one a line) and ``rules.toml`` (the edit rules). A fourth,
+``charts.toml`` (what the consolidated workbook draws), may be left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import (
     Aggregate,
     Basis,
+    Chart,
     Form,
     Indicator,
     Kind,
@@ -39,6 +41,7 @@ from cchc_xlsx.rule_parser import parse
 from cchc_xlsx.toml_source import Entry, Source
 
 FORM_FILE, INDICATORS_FILE, RULES_FILE = "form.toml", "indicators.toml", "rules.toml"
+CHARTS_FILE = "charts.toml"
 
 _EVERY = "[*]"
 _RESERVED = {rule.id for rule in READING_RULES}
@@ -94,6 +97,7 @@ def _form(folder: Path) -> Form:
         period_kinds=tuple(_unique(head, "periods", _period_kind)),
         indicators=indicators,
         rules=rules,
+        charts=_charts(folder / CHARTS_FILE, measures, inputs),
     )
     _check_for_excel(form, indicators_file, rules_file)
     return form
@@ -331,3 +335,49 @@ def _check_message(
         for code in expression.codes:
             if code not in check.codes:
                 entry.refuse(f"«message» nêu [{code}] mà «check» không xét")
+
+
+# --- what the charts compare ------------------------------------------------------------------
+
+_MOST_STACKED = 3
+"""Greys that can be told apart on paper."""
+
+
+def _charts(
+    file: Path, measures: Mapping[str, Measure], inputs: Mapping[str, Indicator]
+) -> tuple[Chart, ...]:
+    """The charts of a form; none without the file."""
+    if not file.exists():
+        return ()
+    source = Source.read(file)
+    source.top.forbid_others("charts")
+    return tuple(_chart(entry, measures, inputs) for entry in source.entries("charts"))
+
+
+def _chart(entry: Entry, measures: Mapping[str, Measure], inputs: Mapping[str, Indicator]) -> Chart:
+    entry.forbid_others("title", "measure", "series")
+    measure = measures.get(entry.text("measure"))
+    if measure is None or measure.kind not in (Kind.COUNT, Kind.PERCENT):
+        entry.refuse(f"«measure» phải là một đơn vị đếm hoặc tỷ lệ trong {FORM_FILE}")
+    series = entry.table.get("series")
+    most = 1 if measure.kind is Kind.PERCENT else _MOST_STACKED
+    if not isinstance(series, dict) or not 1 <= len(series) <= most:
+        entry.refuse(f'«series» phải là tên = "biểu thức", từ 1 đến {most} tên')
+    if not entry.remark("title").strip() or not all(name.strip() for name in series):
+        entry.refuse("«title» hoặc một tên trong «series» để trống")
+    return Chart(
+        title=entry.text("title"),
+        measure=measure,
+        series={name: _charted(entry, text, inputs) for name, text in series.items()},
+    )
+
+
+def _charted(entry: Entry, text: object, inputs: Mapping[str, Indicator]) -> Expression:
+    with entry.parsing("series"):
+        expression = parse(str(text))
+    if expression.gives is not ValueType.NUMBER or not expression.codes:
+        entry.refuse("«series» phải cho một số từ các chỉ tiêu")
+    _check_codes(entry, expression.codes, inputs)
+    if expression.needed != expression.codes:
+        entry.refuse("«series» không dùng nz, sum: thiếu số liệu thì không vẽ, không tính là 0")
+    return expression

@@ -8,6 +8,8 @@ SENDERS_SHEET = "Tình hình nộp"
 NOTES_SHEET = "Ghi chú"
 DATA_SHEET = "Dữ liệu"
 CHARTS_SHEET = "Biểu đồ"
+ANSWERS_SHEET = "Có - Không"
+UNITS_SHEET = "Theo cơ quan"
 ADJUSTMENTS_SHEET = "Điều chỉnh"
 JOURNAL_SHEET = "Nhật ký"
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
-from cchc_xlsx.excel_limits import HIGHEST_ROW, LONGEST_CELL
+from cchc_xlsx.excel_limits import HIGHEST_ROW, LONGEST_CELL, MOST_LINKS
 
 FONT = "Times New Roman"
 FONT_SIZE = 12
@@ -98,7 +99,23 @@ class Sheet:
 
     def link(self, cell: str, target: str, text: str, style: Format) -> None:
         """A link inside the workbook; `target` is ``'Phụ lục'!E14``."""
-        _written(self.raw.write_url(cell, f"internal:{target}", style, text), cell)
+        self._link(cell, Url(f"internal:{target}"), text, style)
+
+    def file_link(self, cell: str, path: str, place: str, text: str, style: Format) -> None:
+        """A link to another file, by its path from this one (with ``/``), and a cell in it."""
+        url = Url(f"external:{path}" + (f"#{place}" if place else ""))
+        # XlsxWriter turns the slashes round; only Windows finds a file by such a path.
+        url._relationship_link = url._relationship_link.replace("\\", "/")
+        self._link(cell, url, text, style)
+
+    def _link(self, cell: str, url: Url, text: str, style: Format) -> None:
+        """A link; beyond the number that Excel takes on a sheet the text stands alone."""
+        if self.raw.hlink_count >= MOST_LINKS:
+            self.text(cell, text, style)
+            return
+        url.text = shortened(text)
+        # Its annotations know only texts.
+        _written(self.raw.write_url(cell, url, style), cell)  # type: ignore[call-overload]
 
     def comment(self, cell: str, text: str) -> None:
         """A remark that shows when the pointer rests on the cell."""
@@ -114,6 +131,12 @@ class Sheet:
         options = {"type": "formula", "criteria": condition, "format": style}
         _written(self.raw.conditional_format(cells, options), cells)
 
+    def bars(self, cells: str, least: float, most: float, colour: str) -> None:
+        """A bar in each cell, as long as its number between two fixed ends."""
+        ends = {"min_type": "num", "min_value": least, "max_type": "num", "max_value": most}
+        bar = {"type": "data_bar", "bar_color": colour, "bar_solid": True, **ends}
+        _written(self.raw.conditional_format(cells, bar), cells)
+
     def widths(self, widths: Mapping[str, float]) -> None:
         """Set column widths, in characters."""
         for column, width in widths.items():
@@ -123,17 +146,31 @@ class Sheet:
         """Hide a column."""
         _written(self.raw.set_column(f"{column}:{column}", None, None, {"hidden": True}), column)
 
-    def height(self, row: int, lines: float) -> None:
-        """Make a row (from 1) high enough for so many lines, as far as Excel goes."""
-        _written(self.raw.set_row(row - 1, row_height(lines)), f"row {row}")
+    def height(self, row: int, lines: float, *, level: int = 0) -> None:
+        """Make a row (from 1) high enough for so many lines, at a depth in the outline."""
+        options = {"level": level} if level else {}
+        _written(self.raw.set_row(row - 1, row_height(lines), None, options), f"row {row}")
 
-    def page(self, *, landscape: bool = False, paper: int = A4, repeat: tuple[int, int]) -> None:
-        """One page wide, heading rows repeated, margins of nghị định 30/2020/NĐ-CP, page number."""
+    def page(
+        self,
+        *,
+        landscape: bool = False,
+        paper: int = A4,
+        repeat: tuple[int, int],
+        columns: str = "",
+        pages_wide: int = 1,
+    ) -> None:
+        """Heading rows, and `columns` such as ``A:C``, repeated on every page; page number.
+
+        The margins are those of nghị định 30/2020/NĐ-CP.
+        """
         if landscape:
             self.raw.set_landscape()
         self.raw.set_paper(paper)
-        self.raw.fit_to_pages(1, 0)
+        self.raw.fit_to_pages(pages_wide, 0)
         self.raw.repeat_rows(repeat[0] - 1, repeat[1] - 1)
+        if columns:
+            self.raw.repeat_columns(columns)
         self.raw.set_margins(left=1.18, right=0.59, top=0.79, bottom=0.79)
         self.raw.set_header(f'&C&"{FONT},Regular"&13&P')
 

@@ -12,9 +12,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xlsx import api
-from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.form import Aggregate, Form
 from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.journal import Journal
 from cchc_xlsx.reader.merged import MergedWorkbook, read_merged
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.submission import Submission
@@ -77,12 +78,12 @@ def test_parts_of_rolled_up_figures_come_back(
     form: Form, merged: tuple[Consolidation, Path], tmp_path: Path
 ) -> None:
     """I.1 is a rate: its parts are numerator and denominator; I.1.1 has a sum and a count."""
-    parts = {"I.1": (13.0, 18.0), "I.1.1": (18.0, 1.0)}
+    parts = {"I.1": (13.0, 18.0, 1.0), "I.1.1": (18.0, 1.0)}
     batch = merged[0].batch
     first, *others = batch.readings
     rolled_up = replace(first, submission=replace(first.submission, parts=parts))
-    again = Consolidation(replace(batch, readings=(rolled_up, *others)), merged[0].period)
-    write_summary(again, tmp_path / "a.xlsx")
+    again = consolidate(replace(batch, readings=(rolled_up, *others)), merged[0].period)
+    write_summary(again, tmp_path / "a.xlsx", Journal(None, ()))
     assert read_back(tmp_path / "a.xlsx", form).submissions[0].parts == parts
 
 

@@ -13,9 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
-
-from cchc_xlsx.aggregate import parts_of, read_parts
+from cchc_xlsx.aggregate import parts_count, read_parts
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.expression import State
 from cchc_xlsx.figures import Fill
@@ -444,6 +442,5 @@ def _parts(text: str, indicator: Indicator) -> tuple[float, ...]:
         parts = read_parts(text)
     except ValueError:
         return ()
-    expected = parts_of(indicator, *[np.zeros(1)] * (1 + len(indicator.of)))
-    is_sound = len(parts) == len(expected) and all(map(math.isfinite, parts))
+    is_sound = len(parts) == parts_count(indicator) and all(map(math.isfinite, parts))
     return parts if is_sound else ()

@@ -9,6 +9,7 @@ from cchc_xlsx.journal import Journal
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.merged_layout import (
     ADJUSTMENTS_SHEET,
+    ANSWERS_SHEET,
     CHARTS_SHEET,
     DATA_SHEET,
     FINDINGS_SHEET,
@@ -16,12 +17,19 @@ from cchc_xlsx.merged_layout import (
     NOTES_SHEET,
     SENDERS_SHEET,
     TOTALS_SHEET,
+    UNITS_SHEET,
 )
 from cchc_xlsx.spreadsheet import Book
+from cchc_xlsx.summary.adjustments_sheet import write_adjustments
 from cchc_xlsx.summary.charts import write_charts
+from cchc_xlsx.summary.drill_down import DrillDown
+from cchc_xlsx.summary.heat_map import write_answers
+from cchc_xlsx.summary.journal_sheet import write_journal
 from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
 from cchc_xlsx.summary.totals_layout import TotalsLayout
 from cchc_xlsx.summary.totals_sheet import write_totals
+from cchc_xlsx.summary.unit_figures import UnitFigures
+from cchc_xlsx.summary.units_sheet import write_units
 
 _SHEETS = (
     TOTALS_SHEET,
@@ -30,6 +38,7 @@ _SHEETS = (
     NOTES_SHEET,
     DATA_SHEET,
     CHARTS_SHEET,
+    ANSWERS_SHEET,
     ADJUSTMENTS_SHEET,
     JOURNAL_SHEET,
 )
@@ -40,16 +49,22 @@ def write_summary(merged: Consolidation, path: Path, journal: Journal) -> None:
 
     The same consolidation and journal give the same bytes.
     """
-    layout = TotalsLayout(merged.form, tuple(unit.code for unit in merged.units))
+    codes = tuple(unit.code for unit in merged.units)
+    layout = TotalsLayout(merged.form, codes, groups=len(merged.groups))
+    places = DrillDown(merged, path.parent)
     with Book(path) as book:
         book.set_properties({"category": MERGED_TAG, "created": journal.created})
         sheets = (book.sheet(name) for name in _SHEETS)
-        totals, findings, senders, notes, data, charts, adjustments, made = sheets
-        write_totals(book, totals, merged, layout)
-        write_findings(book, findings, merged, layout)
+        totals, findings, senders, notes, data, charts, answers, adjustments, made = sheets
+        write_totals(book, totals, merged, layout, places)
+        if not layout.across:
+            units = book.sheet(UNITS_SHEET)
+            write_units(book, units, UnitFigures(book, units, merged, layout, places))
+        write_findings(book, findings, merged, layout, places)
         write_senders(book, senders, merged)
         write_notes(book, notes, merged, layout)
-        write_data(book, data, merged)
-        write_charts(book, charts, merged)
+        write_data(book, data, merged, places)
+        write_charts(book, charts, merged, layout)
+        write_answers(book, answers, merged, layout)
         write_adjustments(book, adjustments, merged, layout)
         write_journal(book, made, merged, journal)

@@ -59,7 +59,7 @@ def write_adjustments(
     sheet.height(2, 4)
     last = empty[-1]
     if layout.unit_codes:
-        _choose(sheet, f"A{first}:A{last}", _unit_codes(layout), "trang Tổng hợp, đầu mỗi cột")
+        _choose(sheet, f"A{first}:A{last}", layout.unit_code_cells, "trang Tổng hợp, đầu mỗi cột")
     _choose(sheet, f"C{first}:C{last}", _column(layout, CODE), "cột Mã trang Tổng hợp")
 
 
@@ -120,16 +120,6 @@ def _typed(cell: Cell | None) -> Content:
 # --- names beside the codes -------------------------------------------------------------------
 
 
-def _unit_codes(layout: TotalsLayout) -> str:
-    return _units(layout, FIRST_ROW - 1)
-
-
-def _units(layout: TotalsLayout, row: int) -> str:
-    """The cells of a heading row over all units."""
-    first = layout.column(layout.unit_codes[0])
-    return f"{quoted(TOTALS_SHEET)}!${first}${row}:${layout.last_column}${row}"
-
-
 def _column(layout: TotalsLayout, letters: str) -> str:
     return f"{quoted(TOTALS_SHEET)}!${letters}${FIRST_ROW}:${letters}${layout.last_row}"
 
@@ -137,7 +127,7 @@ def _column(layout: TotalsLayout, letters: str) -> str:
 def _unit_name(layout: TotalsLayout, at: int) -> str:
     if not layout.unit_codes:
         return '=""'
-    return _found(f"A{at}", _units(layout, FIRST_ROW - 2), _unit_codes(layout))
+    return _found(f"A{at}", layout.unit_names, layout.unit_code_cells)
 
 
 def _label(layout: TotalsLayout, at: int) -> str:

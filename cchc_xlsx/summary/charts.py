@@ -1,68 +1,257 @@
-"""The sheet `Biểu đồ`: how complete each unit's report is, and how many findings it has."""
+"""The sheet `Biểu đồ`: rankings, each a table with a native chart of it, laid out for A4."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from cchc_xlsx.colours import HEADING
 from cchc_xlsx.consolidate import Consolidation
-from cchc_xlsx.layout import quoted
-from cchc_xlsx.merged_layout import SENDERS_SHEET
-from cchc_xlsx.spreadsheet import FONT, Book, Sheet
-from cchc_xlsx.summary.lists import ERRORS_COLUMN, FILLED_COLUMN, WARNINGS_COLUMN
-from cchc_xlsx.summary.plain_table import HEADING_ROW
+from cchc_xlsx.merged_layout import CHARTS_SHEET
+from cchc_xlsx.spreadsheet import FONT, Book, Sheet, lines_needed, row_height
+from cchc_xlsx.summary.ranking import Bar, Ranking, rankings
+from cchc_xlsx.summary.totals_layout import TotalsLayout
 
-_SERIES = {
-    FILLED_COLUMN: ("Số chỉ tiêu đã nhập", "#4472C4"),
-    ERRORS_COLUMN: ("Lỗi", "#C00000"),
-    WARNINGS_COLUMN: ("Cảnh báo", "#FFC000"),
-}
+_RANK, _NAME = "A", "B"
+_AMOUNTS = "CDEF"
+_LAST = "N"
+_WIDTHS = {_RANK: 6.0, _NAME: 42.0} | dict.fromkeys(_AMOUNTS, 10.0) | dict.fromkeys("GHIJKLMN", 8.0)
+"""The table takes as many of `_AMOUNTS` as it needs, the chart what is left up to `_LAST`."""
+
+_SMALL = 11
+_LINE = 0.85
+"""A line in size `_SMALL`, in lines of the usual size."""
+
+_SCALE = 70
+"""Per cent, at which all columns are as wide as A4 landscape between the margins. Programs that
+fit a sheet to the page's width ignore the breaks that keep a chart on one page."""
+
+_PAGE = 640.0
+"""Points that a page holds below its repeated first row, at this scale and with some room left."""
+
+_LEAST_CHART = 230.0
+"""Points below which a chart cannot be read, however few its bars."""
+
+_DARK, _LIGHT, _WHITE, _LINES = "#44546A", "#C9D3E3", "#FFFFFF", "#404040"
+_FILLS = (_DARK, _LIGHT, _WHITE)
+_LABELS = (_WHITE, "#000000", "#000000")
+"""Stacked series, each with the colour of its labels: still three on a printer without colours."""
+
+_ROOM_FOR_LABELS = 1.12
 
 
-_FONT = {"name": FONT, "size": 11}
-_PIXELS_A_ROW = 20
+@dataclass(frozen=True)
+class _Piece:
+    """As much of a ranking as stands on one page."""
+
+    ranking: Ranking
+    bars: tuple[Bar, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The ranking's title, with the ranks when there are more of them elsewhere."""
+        title = self.ranking.title
+        if len(self.bars) == len(self.ranking.bars):
+            return title
+        return f"{title}: hạng {self.bars[0].rank}–{self.bars[-1].rank}"
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Those of the columns with figures."""
+        series = self.ranking.series
+        return (*series, "Cộng") if len(series) > 1 else series
+
+    @property
+    def table_width(self) -> float:
+        """In characters."""
+        return sum(_WIDTHS[column] for column in (_RANK, _NAME, *_AMOUNTS[: len(self.headings)]))
+
+    @property
+    def lines(self) -> list[float]:
+        """The height of each row beside the chart: title, headings, bars, empty ones."""
+        title = 1.3 * lines_needed(self.title, self.table_width, bold=True)
+        headings = max(
+            lines_needed(text, _WIDTHS[_AMOUNTS[0]], bold=True) for text in self.headings
+        )
+        lines = [title, headings, *(_lines(bar) for bar in self.bars)]
+        missing = _LEAST_CHART - sum(map(row_height, lines))
+        return lines + [_LINE] * math.ceil(max(missing, 0) / row_height(_LINE))
+
+    @property
+    def remark_lines(self) -> list[float]:
+        """The height of each remark."""
+        return [_LINE * lines_needed(text, sum(_WIDTHS.values())) for text in self.remarks]
+
+    @property
+    def height(self) -> float:
+        """In points, with the empty row that follows."""
+        return sum(map(row_height, (*self.lines, *self.remark_lines, 1)))
 
 
-def _height(merged: Consolidation) -> int:
-    """Of one chart, in pixels."""
-    return 120 + 40 * len(merged.units)
+def _lines(bar: Bar) -> float:
+    return _LINE * lines_needed(bar.name, _WIDTHS[_NAME])
 
 
-def write_charts(book: Book, sheet: Sheet, merged: Consolidation) -> None:
-    """Fill the sheet; the charts are drawn from `Tình hình nộp`."""
-    sheet.text("A1", "BIỂU ĐỒ", book.style(bold=True, font_size=14))
-    if not merged.units:
-        sheet.text("A3", "Chưa có số liệu.", book.style())
-        return
-    total = len(merged.form.inputs)
-    _insert(book, sheet, "A3", f"Số chỉ tiêu đã nhập (trên {total})", [FILLED_COLUMN], merged)
-    findings = [ERRORS_COLUMN, WARNINGS_COLUMN]
-    below = 5 + math.ceil(_height(merged) / _PIXELS_A_ROW)
-    _insert(book, sheet, f"A{below}", "Số lỗi và cảnh báo của từng cơ quan", findings, merged)
+def write_charts(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
+    """Fill the sheet."""
+    sheet.widths(_WIDTHS)
+    period = f" - {merged.period.name}" if merged.period else ""
+    sheet.text(f"{_RANK}1", f"BIỂU ĐỒ{period}", book.style(bold=True, font_size=14))
+    sheet.height(1, 1.5)
+    writer = _Writer(book, sheet)
+    for ranking in rankings(merged, layout):
+        for piece in _pieces(ranking):
+            writer.write(piece)
     sheet.page(landscape=True, repeat=(1, 1))
-    sheet.raw.set_h_pagebreaks([below - 1])
+    sheet.raw.set_print_scale(_SCALE)
+    sheet.raw.print_area(f"{_RANK}1:{_LAST}{writer.next_row}")
+    sheet.raw.set_h_pagebreaks(writer.breaks)
 
 
-def _insert(
-    book: Book, sheet: Sheet, cell: str, title: str, columns: list[str], merged: Consolidation
-) -> None:
-    chart = book.add_chart({"type": "bar"})
-    assert chart is not None, "XlsxWriter knows no bar charts"
-    first, last = HEADING_ROW + 1, HEADING_ROW + len(merged.units)
-    for column in columns:
-        name, colour = _SERIES[column]
-        chart.add_series(
+def _pieces(ranking: Ranking) -> Iterator[_Piece]:
+    """The ranking in as few pieces as fit on pages, all of about the same length."""
+    bars = ranking.bars
+    for count in range(1, len(bars) + 2):
+        size = max(1, math.ceil(len(bars) / count))
+        parts = [bars[at : at + size] for at in range(0, len(bars), size)] or [()]
+        pieces = [_Piece(ranking, part, ()) for part in parts[:-1]]
+        pieces.append(_Piece(ranking, parts[-1], ranking.remarks))
+        if all(piece.height <= _PAGE for piece in pieces):
+            break
+    yield from pieces
+
+
+@dataclass
+class _Writer:
+    """Writes pieces one below the other, and breaks the page where the next one does not fit."""
+
+    book: Book
+    sheet: Sheet
+    next_row: int = 2
+    used: float = 0.0
+    breaks: list[int] = field(default_factory=list)
+
+    def write(self, piece: _Piece) -> None:
+        """Title, table, chart beside them, remarks below."""
+        if self.used and self.used + piece.height > _PAGE:
+            self.breaks.append(self.next_row - 1)
+            self.used = 0.0
+        self.used += piece.height
+        top = self.next_row
+        for line in (*piece.lines, *piece.remark_lines):
+            self.sheet.height(self.next_row, line)
+            self.next_row += 1
+        self._write_table(piece, top)
+        if piece.bars:
+            self._insert_chart(piece, top)
+        style = self.book.style(italic=True, font_size=_SMALL, text_wrap=True, valign="top")
+        for at, remark in enumerate(piece.remarks, start=self.next_row - len(piece.remarks)):
+            self.sheet.merged(f"{_RANK}{at}:{_LAST}{at}", remark, style)
+        self.next_row += 1
+
+    def _write_table(self, piece: _Piece, top: int) -> None:
+        columns = _AMOUNTS[: len(piece.headings)]
+        title = self.book.style(bold=True, font_size=13, text_wrap=True, valign="vcenter")
+        self.sheet.merged(f"{_RANK}{top}:{columns[-1]}{top}", piece.title, title)
+        look: dict[str, Any] = {"border": 1, "font_size": _SMALL, "valign": "vcenter"}
+        look["text_wrap"] = True
+        heading = self.book.style(**look, bold=True, align="center", bg_color=HEADING)
+        headings = ("Hạng", "Cơ quan", *piece.headings)
+        for column, text in zip((_RANK, _NAME, *columns), headings, strict=True):
+            self.sheet.text(f"{column}{top + 1}", text, heading)
+        number = self.book.style(
+            **look, align="right", indent=1, num_format=_number_format(piece.ranking)
+        )
+        for at, bar in enumerate(piece.bars, start=top + 2):
+            self.sheet.number(f"{_RANK}{at}", bar.rank, self.book.style(**look, align="center"))
+            self.sheet.text(f"{_NAME}{at}", bar.name, self.book.style(**look))
+            self._write_amounts(bar, at, columns, number)
+        if piece.ranking.is_percent and piece.bars:
+            cells = f"{columns[0]}{top + 2}:{columns[0]}{top + 1 + len(piece.bars)}"
+            self.sheet.bars(cells, 0, 100, _LIGHT)
+
+    def _write_amounts(self, bar: Bar, at: int, columns: str, style: Any) -> None:
+        for column, amount in zip(columns, bar.amounts, strict=False):
+            cell = f"{column}{at}"
+            if amount.formula:
+                value = "" if amount.value is None else amount.value
+                self.sheet.formula(cell, amount.formula, value, style)
+            elif amount.value is not None:
+                self.sheet.number(cell, amount.value, style)
+        if len(columns) > len(bar.amounts):
+            cells = f"{columns[0]}{at}:{columns[len(bar.amounts) - 1]}{at}"
+            self.sheet.formula(f"{columns[-1]}{at}", f"=SUM({cells})", bar.total, style)
+
+    def _insert_chart(self, piece: _Piece, top: int) -> None:
+        ranking = piece.ranking
+        stacked = len(ranking.series) > 1
+        chart = self.book.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})
+        assert chart is not None, "XlsxWriter knows no bar charts"
+        first, last = top + 1, top + len(piece.bars)
+        for at, name in enumerate(ranking.series):
+            column = 2 + at
+            chart.add_series(
+                {
+                    "name": name,
+                    "categories": [CHARTS_SHEET, first, 1, last, 1],
+                    "values": [CHARTS_SHEET, first, column, last, column],
+                    "data_labels": _labels(ranking, at),
+                    "fill": {"color": _FILLS[at]},
+                    "border": {"color": _LINES},
+                    "gap": 40,
+                }
+            )
+        longest = max(ranking.largest, 100.0 if ranking.is_percent else 1.0)
+        chart.set_title({"name": piece.title, "name_font": {"name": FONT, "size": 13}})
+        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 10}})
+        chart.set_x_axis(
             {
-                "name": name,
-                "categories": f"={quoted(SENDERS_SHEET)}!$B${first}:$B${last}",
-                "values": f"={quoted(SENDERS_SHEET)}!${column}${first}:${column}${last}",
-                "data_labels": {"value": True, "font": _FONT},
-                "fill": {"color": colour},
-                "border": {"color": "#404040"},
+                "min": 0,
+                "max": longest * _ROOM_FOR_LABELS,
+                "major_gridlines": {"visible": False},
+                "visible": False,
             }
         )
-    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 14}})
-    chart.set_y_axis({"reverse": True, "num_font": _FONT})
-    chart.set_x_axis({"min": 0, "major_gridlines": {"visible": False}, "visible": False})
-    chart.set_legend({"position": "bottom", "font": _FONT} if len(columns) > 1 else {"none": True})
-    chart.set_size({"width": 900, "height": _height(merged)})
-    sheet.raw.insert_chart(cell, chart)
+        legend = {"position": "bottom", "font": {"name": FONT, "size": 11}}
+        chart.set_legend(legend if stacked else {"none": True})
+        chart.set_size({"width": _chart_width(piece), "height": _pixels(piece.lines)})
+        self.sheet.raw.insert_chart(
+            f"{_chart_column(piece)}{top}", chart, {"x_offset": _GAP, "y_offset": _GAP}
+        )
+
+
+_GAP = 6
+"""Pixels above and to the left of a chart, so that its edge stays off the page before."""
+
+
+def _chart_column(piece: _Piece) -> str:
+    return list(_WIDTHS)[2 + len(piece.headings)]
+
+
+def _chart_width(piece: _Piece) -> int:
+    """In the pixels of XlsxWriter, so that the chart ends where column `_LAST` does."""
+    columns = list(_WIDTHS.values())[2 + len(piece.headings) :]
+    return sum(int(width * 7 + 0.5) + 5 for width in columns) - _GAP
+
+
+def _pixels(lines: Sequence[float]) -> int:
+    return int(sum(map(row_height, lines)) * 4 / 3) - _GAP
+
+
+def _number_format(ranking: Ranking) -> str:
+    return "0.00" if ranking.is_percent else "#,##0"
+
+
+def _labels(ranking: Ranking, at: int) -> dict[str, Any]:
+    """The figures at the end of single bars, inside stacked ones; there a 0 needs no label."""
+    stacked = len(ranking.series) > 1
+    font = {"name": FONT, "size": 10} | ({"color": _LABELS[at]} if stacked else {})
+    return {
+        "value": True,
+        "position": "center" if stacked else "outside_end",
+        "num_format": _number_format(ranking) + (";;" if stacked else ""),
+        "font": font,
+    }

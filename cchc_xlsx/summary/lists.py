@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from cchc_xlsx.colours import AMBER, BLUE, RED
 from cchc_xlsx.consolidate import Consolidation
-from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words, worst_first
+from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
 from cchc_xlsx.layout import (
     CONTACT_COLUMNS,
     DAY,
@@ -41,10 +41,12 @@ from cchc_xlsx.merged_layout import (
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.spreadsheet import Book, Sheet
 from cchc_xlsx.submission import Reading, Status, Submission
+from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.plain_table import (
     HEADING_ROW,
     Column,
     Content,
+    FileLink,
     Link,
     Shade,
     write_table,
@@ -58,8 +60,10 @@ _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER, Severity.INFO: BLUE}
 # --- Vấn đề ---------------------------------------------------------------------------------
 
 
-def write_findings(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
-    """Every finding, worst first, with a link to the figure it is about."""
+def write_findings(
+    book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout, places: DrillDown
+) -> None:
+    """Every finding, worst first, with links to the figure it is about, here and in its file."""
     columns = (
         Column("Mức độ", 12),
         Column(UNIT, 28),
@@ -80,19 +84,26 @@ def write_findings(book: Book, sheet: Sheet, merged: Consolidation, layout: Tota
             finding.message,
             finding.hint,
             finding.explained,
-            cells_in_words(finding.cells),
-            finding.file,
+            _in_file(places, cells_in_words(finding.cells), finding.file, *finding.cells[:1]),
+            _in_file(places, finding.file, finding.file),
             finding.rule,
         )
-        for finding in worst_first(merged.batch.findings)
+        for finding in places.findings
     ]
     write_table(book, sheet, "VẤN ĐỀ CẦN XEM LẠI", columns, rows)
 
 
 def _link(finding: Finding, layout: TotalsLayout) -> Content:
-    if not finding.codes or finding.unit not in layout.unit_codes:
+    """The figure on `Tổng hợp`: the unit's, or the total of a finding about no unit."""
+    if not finding.codes or finding.unit not in ("", *layout.unit_codes):
         return None
     return Link(finding.codes[0], layout.target(finding.unit, finding.codes[0]))
+
+
+def _in_file(places: DrillDown, text: str, file: str, cell: str = "") -> Content:
+    """A text that leads to a file, and to a cell of it; without a link where none leads there."""
+    place = places.file(file, cell) if text and file else None
+    return FileLink(text, place.path, place.cell) if place else text
 
 
 # --- Tình hình nộp --------------------------------------------------------------------------
@@ -259,7 +270,7 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
 # --- Dữ liệu --------------------------------------------------------------------------------
 
 
-def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
+def write_data(book: Book, sheet: Sheet, merged: Consolidation, places: DrillDown) -> None:
     """One line a figure, with the file and the cell it came from."""
     columns = (
         Column(UNIT_CODE, 14),
@@ -274,12 +285,11 @@ def write_data(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column(PARTS, 16),
         Column(ORIGINAL, 12),
     )
-    order = {code: at for at, code in enumerate(merged.form.by_code)}
     rows: list[tuple[Content, ...]] = []
-    for line in sorted(merged.lines(), key=lambda line: order[line.code]):
-        indicator = merged.form.by_code[line.code]
-        noun = indicator.measure.noun if indicator.measure else ""
-        about = (line.unit, line.period, line.code, indicator.label, noun)
-        origin = (line.note, line.file, line.cell, line.parts, line.original)
-        rows.append((*about, line.value, *origin))
+    for line in places.data.lines:
+        row = merged.form.by_code[line.code]
+        noun = row.measure.noun if row.measure else ""
+        about = (line.unit, line.period, line.code, row.label, noun)
+        cell = _in_file(places, line.cell, line.file, line.cell)
+        rows.append((*about, line.value, line.note, line.file, cell, line.parts, line.original))
     write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, rows)

@@ -20,6 +20,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class FileLink:
+    """A text that leads to a cell of another file; `path` is relative, with ``/``."""
+
+    text: str
+    path: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Shade:
     """A text on a coloured ground."""
 
@@ -35,7 +44,7 @@ class Live:
     text: str
 
 
-Content = str | float | Link | Shade | Live | None
+Content = str | float | Link | FileLink | Shade | Live | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,9 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content, number_format:
     if isinstance(content, Link):
         link = book.style(font_color="#0563C1", underline=1, **look)
         sheet.link(cell, content.target, content.text, link)
+    elif isinstance(content, FileLink):
+        link = book.style(font_color="#0563C1", underline=1, **look)
+        sheet.file_link(cell, content.path, content.place, content.text, link)
     elif isinstance(content, Shade):
         sheet.text(cell, content.text, book.style(bg_color=content.colour, **look))
     elif isinstance(content, Live):
@@ -93,5 +105,6 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content, number_format:
 
 
 def _lines(content: Content, column: Column) -> int:
-    text = content.text if isinstance(content, Link | Shade | Live) else str(content or "")
-    return lines_needed(text, column.width)
+    if isinstance(content, Link | FileLink | Shade | Live):
+        return lines_needed(content.text, column.width)
+    return lines_needed(str(content or ""), column.width)

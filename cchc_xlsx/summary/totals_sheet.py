@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cchc_xlsx.aggregate import Ranges, way_of
-from cchc_xlsx.colours import ADJUSTED, AMBER, HEADING, ITEM, RED, SECTION
-from cchc_xlsx.consolidate import Consolidation
-from cchc_xlsx.finding import Severity, worst_first
-from cchc_xlsx.form import Aggregate, Indicator, Kind, Level
+from cchc_xlsx.aggregate import Ranges, reported_formula, way_of
+from cchc_xlsx.colours import AMBER, HEADING, INCOMPLETE, ITEM, SECTION
+from cchc_xlsx.consolidate import Consolidation, Total
+from cchc_xlsx.finding import Severity
+from cchc_xlsx.form import Aggregate, Indicator, Level
 from cchc_xlsx.layout import MERGED_TAG
-from cchc_xlsx.reading_rules import BLANKS
+from cchc_xlsx.merged_layout import UNITS_SHEET
+from cchc_xlsx.over_periods import way_over_periods
 from cchc_xlsx.spreadsheet import A3, Book, Sheet, lines_needed
-from cchc_xlsx.submission import Adjustment
+from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.totals_layout import (
     CODE,
     FIRST_ROW,
-    FIRST_UNIT_COLUMN,
     HEADING_ROW,
     HEADINGS,
     LABEL,
@@ -30,206 +30,260 @@ from cchc_xlsx.summary.totals_layout import (
     UNIT,
     TotalsLayout,
 )
+from cchc_xlsx.summary.unit_figures import UnitFigures, number_format
 
-WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 52.0, UNIT: 17.0, METHOD: 24.0, TOTAL: 16.0, REPORTED: 11.0}
-UNIT_WIDTH = 14.0
+WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 48.0, UNIT: 13.0, METHOD: 18.0, TOTAL: 16.0, REPORTED: 10.0}
+_WIDTH, _NARROW = 14.0, 9.0
+_MOST_WIDE_UNITS = 8
+"""Where there are more, columns are narrow and the names above them turned."""
+
+_TURNED_LINES = 11.0
+_ROOM = 240.0
+"""Characters that go side by side on A3 without becoming too small to read."""
 
 _TINT = {Level.SECTION: SECTION, Level.ITEM: ITEM}
 _INDENT = {Level.SUBSUB: 1}
-_COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER}
+_DEPTH = {Level.SECTION: 0, Level.ITEM: 1, Level.SUB: 2, Level.SUBSUB: 3}
 
 
-def write_totals(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
-    """Fill the sheet."""
-    sheet.widths(WIDTHS | {layout.column(code): UNIT_WIDTH for code in layout.unit_codes})
-    _write_heading(book, sheet, merged)
-    _write_column_headings(book, sheet, merged, layout)
-    writer = _Writer(book, sheet, merged, layout)
-    for indicator in merged.form.indicators:
-        writer.write_row(indicator)
-    _write_cautions(book, sheet, merged, layout)
-    sheet.raw.freeze_panes(FIRST_ROW - 1, FIRST_UNIT_COLUMN)
-    sheet.raw.autofilter(f"{CODE}{FIRST_ROW - 1}:{layout.last_column}{layout.last_row}")
-    sheet.page(landscape=True, paper=A3, repeat=(HEADING_ROW, FIRST_ROW - 1))
-
-
-def _write_heading(book: Book, sheet: Sheet, merged: Consolidation) -> None:
-    sheet.text(f"{CODE}1", f"{MERGED_TAG}/{merged.form.tag}", book.style(font_color="#808080"))
-    title = f"TỔNG HỢP: {merged.form.title}"
-    sheet.text(f"{CODE}2", title, book.style(bold=True, font_size=14))
-    period = merged.period.title if merged.period else "Chưa có số liệu"
-    sheet.text(f"{CODE}3", period, book.style(bold=True))
-    missing = ", ".join(unit.name for unit in merged.batch.missing_units)
-    senders = f"Số đơn vị được tổng hợp: {len(merged.units)}/{merged.expected}."
-    sheet.text(f"{CODE}4", senders + (f" Chưa nộp: {missing}." if missing else ""), book.style())
-
-
-def _write_column_headings(
-    book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout
+def write_totals(
+    book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout, places: DrillDown
 ) -> None:
-    style = book.style(
-        bold=True, border=1, align="center", valign="vcenter", text_wrap=True, bg_color=HEADING
-    )
-    second = HEADING_ROW + 1
-    for column, heading in HEADINGS.items():
-        sheet.merged(f"{column}{HEADING_ROW}:{column}{second}", heading, style)
-    for unit in merged.units:
-        sheet.text(f"{layout.column(unit.code)}{HEADING_ROW}", unit.name, style)
-        sheet.text(f"{layout.column(unit.code)}{second}", unit.code, style)
-    sheet.height(
-        HEADING_ROW,
-        max([2, *(lines_needed(unit.name, UNIT_WIDTH, bold=True) for unit in merged.units)]),
+    """Fill the sheet."""
+    writer = _Writer(book, sheet, merged, layout, places)
+    sheet.widths(WIDTHS | dict.fromkeys(writer.narrow_columns, writer.width))
+    writer.write_heading()
+    writer.write_column_headings()
+    for row in merged.form.indicators:
+        writer.write_row(row)
+    writer.write_remarks()
+    sheet.raw.outline_settings(symbols_below=False)
+    sheet.raw.freeze_panes(FIRST_ROW - 1, 3)
+    sheet.raw.autofilter(f"{CODE}{FIRST_ROW - 1}:{layout.last_column}{layout.last_row}")
+    sheet.page(
+        landscape=True,
+        paper=A3,
+        repeat=(HEADING_ROW, FIRST_ROW - 1),
+        columns=f"{CODE}:{LABEL}",
+        pages_wide=writer.pages_wide,
     )
 
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes the rows of the table."""
+    """Writes the table from top to bottom."""
 
     book: Book
     sheet: Sheet
     merged: Consolidation
     layout: TotalsLayout
+    places: DrillDown
 
-    def write_row(self, indicator: Indicator) -> None:
-        at, style = self.layout.row(indicator.code), self.book.style(**_look(indicator))
-        texts = {
-            CODE: indicator.code,
-            STT: indicator.stt,
-            LABEL: indicator.label,
-            UNIT: indicator.printed_unit,
-            METHOD: _method(indicator),
-        }
+    # --- above the table ------------------------------------------------------------------------
+
+    def write_heading(self) -> None:
+        merged, sheet = self.merged, self.sheet
+        sheet.text(
+            f"{CODE}1", f"{MERGED_TAG}/{merged.form.tag}", self.book.style(font_color="#808080")
+        )
+        title = f"TỔNG HỢP: {merged.form.title}"
+        sheet.text(f"{CODE}2", title, self.book.style(bold=True, font_size=14))
+        period = merged.period.title if merged.period else "Chưa có số liệu"
+        sheet.text(f"{CODE}3", period, self.book.style(bold=True))
+        missing = ", ".join(unit.name for unit in merged.batch.missing_units)
+        senders = f"Số đơn vị được tổng hợp: {len(merged.leaves)}/{merged.expected}."
+        sheet.text(f"{CODE}4", senders + (f" Chưa nộp: {missing}." if missing else ""), self._plain)
+        if not self.layout.across:
+            said = f"Số liệu từng cơ quan ở trang {UNITS_SHEET}, mỗi cơ quan một dòng."
+            sheet.text(f"{CODE}5", said, self.book.style(bold=True, italic=True))
+
+    @property
+    def _plain(self) -> Any:
+        return self.book.style()
+
+    @property
+    def _heading(self) -> dict[str, Any]:
+        look = {"bold": True, "border": 1, "align": "center", "valign": "vcenter"}
+        return look | {"text_wrap": True, "bg_color": HEADING}
+
+    def write_column_headings(self) -> None:
+        style = self.book.style(**self._heading)
+        second = HEADING_ROW + 1
+        for column, heading in HEADINGS.items():
+            self.sheet.merged(f"{column}{HEADING_ROW}:{column}{second}", heading, style)
+        for (total, reported), group in zip(
+            self.layout.group_columns, self.merged.groups, strict=True
+        ):
+            self.sheet.merged(f"{total}{HEADING_ROW}:{reported}{HEADING_ROW}", group.name, style)
+            self.sheet.text(f"{total}{second}", "Cộng nhóm", style)
+            self.sheet.text(f"{reported}{second}", "Số đơn vị", style)
+        self._write_unit_headings()
+
+    def _write_unit_headings(self) -> None:
+        across, lines = self.layout.across, [3.0]
+        turned = {"rotation": 90} if self._is_turned else {}
+        names = self.book.style(**self._heading, **turned)
+        for at, unit in enumerate(self.merged.units if across else ()):
+            assert across
+            self.sheet.text(f"{across.column(at)}{HEADING_ROW}", unit.name, names)
+            code = self.book.style(**self._heading)
+            self.sheet.text(f"{across.column(at)}{HEADING_ROW + 1}", unit.code, code)
+            lines.append(_TURNED_LINES if turned else lines_needed(unit.name, _WIDTH, bold=True))
+        self.sheet.height(HEADING_ROW, max(lines))
+        self.sheet.height(HEADING_ROW + 1, 2)
+
+    @property
+    def _is_turned(self) -> bool:
+        return len(self.merged.units) > _MOST_WIDE_UNITS
+
+    @property
+    def width(self) -> float:
+        """Of a unit's column, by what stands in it."""
+        if not self._is_turned:
+            return _WIDTH
+        codes = (len(unit.code) + 3 for unit in self.merged.units)
+        return min(max(_NARROW, *codes), _WIDTH)
+
+    @property
+    def narrow_columns(self) -> list[str]:
+        """Those of the groups and of the units."""
+        groups = [column for pair in self.layout.group_columns for column in pair]
+        across = self.layout.across
+        units = [across.column(at) for at in range(len(self.merged.units))] if across else []
+        return groups + units
+
+    @property
+    def pages_wide(self) -> int:
+        """Over how many pages the columns go when it is printed."""
+        repeated = sum(WIDTHS[column] for column in (CODE, STT, LABEL))
+        others = sum(WIDTHS.values()) - repeated + self.width * len(self.narrow_columns)
+        return max(1, -int(-others // (_ROOM - repeated)))
+
+    # --- one row --------------------------------------------------------------------------------
+
+    def write_row(self, row: Indicator) -> None:
+        at, style = self.layout.row(row.code), self.book.style(**_look(row))
+        texts = {STT: row.stt, LABEL: row.label, UNIT: row.printed_unit, METHOD: self._method(row)}
         own: dict[str, dict[str, Any]] = {
             STT: {"align": "center"},
-            LABEL: {"indent": _INDENT.get(indicator.level, 0)},
+            LABEL: {"indent": _INDENT.get(row.level, 0)},
+            METHOD: {"font_size": 10},
         }
+        self._write_code(row)
         for column, text in texts.items():
-            look = _look(indicator) | own.get(column, {})
+            look = _look(row) | own.get(column, {})
             self.sheet.text(f"{column}{at}", text, self.book.style(**look))
-        if indicator.is_input:
-            self._write_total(indicator)
-            self._write_figures(indicator)
+        if row.is_input:
+            self._write_totals(row)
         else:
-            for column in (TOTAL, REPORTED, *map(self.layout.column, self.layout.unit_codes)):
+            for column in (TOTAL, REPORTED, *self.narrow_columns):
                 self.sheet.blank(f"{column}{at}", style)
+        if row.is_input and self.layout.across:
+            self._figures.write(row, _look(row))
         lines = (lines_needed(text, WIDTHS[column]) for column, text in texts.items())
-        self.sheet.height(at, max(*lines, _lines_of_total(indicator)))
+        self.sheet.height(at, max(*lines, _lines_of_total(row)), level=_DEPTH[row.level])
 
-    def _write_total(self, indicator: Indicator) -> None:
-        at, code = self.layout.row(indicator.code), indicator.code
-        total, way = self.merged.totals[code], way_of(indicator)
+    @cached_property
+    def _figures(self) -> UnitFigures:
+        return UnitFigures(self.book, self.sheet, self.merged, self.layout, self.places)
+
+    def _write_code(self, row: Indicator) -> None:
+        """The code; where the row has figures, a link to all of them."""
+        cell, look = f"{CODE}{self.layout.row(row.code)}", _look(row)
+        if target := self.places.data.target(row.code):
+            self.sheet.link(cell, target, row.code, self.book.style(**look, font_color="#0563C1"))
+        else:
+            self.sheet.text(cell, row.code, self.book.style(**look))
+
+    def _method(self, row: Indicator) -> str:
+        """How the row is consolidated, with a mark when its total wants a caution."""
+        if not row.is_input:
+            return ""
+        over_periods = f"; {way_over_periods(row).name.lower()}" if self.merged.batch.year else ""
+        return way_of(row).name + over_periods + (" (*)" if row.caution else "")
+
+    # --- totals ---------------------------------------------------------------------------------
+
+    def _write_totals(self, row: Indicator) -> None:
+        count = len(self.merged.units)
+        self._write_total(row, (TOTAL, REPORTED), self.merged.totals[row.code], 0, count)
+        for columns, group in zip(self.layout.group_columns, self.merged.groups, strict=True):
+            subtotal = self.merged.subtotal(row, group)
+            self._write_total(row, columns, subtotal, group.first, group.last)
+        if row.caution:
+            self.sheet.comment(f"{TOTAL}{self.layout.row(row.code)}", row.caution)
+
+    def _write_total(
+        self, row: Indicator, columns: tuple[str, str], total: Total, first: int, last: int
+    ) -> None:
+        """A total over the units from `first` up to `last`, and how many of them reported."""
+        cell, reported = (f"{column}{self.layout.row(row.code)}" for column in columns)
         ranges = Ranges(
-            self.layout.units_of(code),
-            tuple(self.layout.units_of(each) for each in indicator.of),
+            self.layout.units_of(row.code, first, last),
+            tuple(self.layout.units_of(code, first, last) for code in row.of),
             total.beyond,
         )
-        look = _look(indicator) | {"bold": True}
-        if self._rests_on_an_error(indicator):
-            look |= {"bg_color": AMBER}
-        style = self.book.style(
-            align="right", indent=1, num_format=_number_format(indicator, total=True), **look
-        )
-        formula, value = way.formula(indicator, ranges), way.shown(indicator, total.parts)
-        self.sheet.formula(f"{TOTAL}{at}", formula, value, style)
-        if indicator.caution:
-            self.sheet.comment(f"{TOTAL}{at}", indicator.caution)
+        look = _look(row) | {"bold": True, "align": "right", "indent": 1}
+        look |= {"num_format": number_format(row, total=True)}
+        doubt = self._doubt(row)
+        style, way = self.book.style(**(look | doubt)), way_of(row)
+        if target := self.places.data.target(row.code):
+            self.sheet.link(cell, target, "", style)
+        self.sheet.formula(cell, way.formula(row, ranges), way.shown(row, total.parts), style)
         self.sheet.formula(
-            f"{REPORTED}{at}",
-            f'=COUNT({ranges.own})&"/{total.expected}"',
+            reported,
+            f'={reported_formula(ranges)}&"/{total.expected}"',
             f"{total.reported}/{total.expected}",
-            self.book.style(align="center", **_look(indicator)),
+            self.book.style(**_look(row), align="center"),
+        )
+        # The count beside a total tells live whether it is complete.
+        condition = f'=${reported}<>"{total.expected}/{total.expected}"'
+        incomplete = {"italic": True, "border": 4, "bg_color": INCOMPLETE} | doubt
+        self.sheet.highlight(f"{cell}:{reported}", condition, self.book.style(**incomplete))
+
+    def _doubt(self, row: Indicator) -> dict[str, Any]:
+        """The look of a total that rests on an error, or is named by a finding itself."""
+        units = (unit.code for unit in self.merged.units)
+        behind = ((unit, code) for unit in units for code in (row.code, *row.of))
+        rests_on_error = any(self.places.severity(*each) is Severity.ERROR for each in behind)
+        is_named = self.places.severity("", row.code) is not None
+        return {"bg_color": AMBER} if rests_on_error or is_named else {}
+
+    # --- below the table ------------------------------------------------------------------------
+
+    def write_remarks(self) -> None:
+        style = self.book.style(italic=True)
+        for at, line in enumerate(self._remarks(), start=self.layout.last_row + 2):
+            self.sheet.text(f"{STT}{at}", line, style)
+
+    def _remarks(self) -> Iterator[str]:
+        """What the totals marked (*) cannot say, and what looks and links mean."""
+        for row in self.merged.form.inputs:
+            if row.caution:
+                yield f"(*) {row.code} {row.label}: {row.caution}"
+        yield (
+            "Số tổng hợp in nghiêng, nền xám, viền đứt: chưa đủ đơn vị báo cáo chỉ tiêu đó "
+            "(xem cột bên phải của số)."
+        )
+        yield (
+            "Ô trống: đơn vị chưa báo cáo chỉ tiêu đó, không được tính là 0. "
+            "Ô màu đỏ, màu vàng: có lỗi, có cảnh báo (bấm vào ô để đến trang Vấn đề) hoặc có vi "
+            "phạm. Số tổng hợp trên nền vàng: có vấn đề ở số đó hoặc ở số liệu thành phần."
+        )
+        yield "Bấm vào mã hoặc vào số tổng hợp để đến các số liệu thành phần ở trang Dữ liệu."
+        yield (
+            "Số đậm màu xanh trong khung xanh: người tổng hợp đã điều chỉnh; số gốc ở nhận xét của "
+            "ô và ở trang Điều chỉnh."
         )
 
-    def _rests_on_an_error(self, indicator: Indicator) -> bool:
-        """Whether a figure behind this total is named by a finding of the gravest kind."""
-        return not self._codes_in_error.isdisjoint((indicator.code, *indicator.of))
 
-    @cached_property
-    def _codes_in_error(self) -> set[str]:
-        return {code for (_, code), colour in self._colours.items() if colour == RED}
-
-    @cached_property
-    def _colours(self) -> dict[tuple[str, str], str]:
-        """The colour of each unit's cell that a finding names: the gravest finding decides."""
-        colours: dict[tuple[str, str], str] = {}
-        for finding in worst_first(self.merged.batch.findings):
-            if finding.severity in _COLOUR and finding.rule != BLANKS.id:
-                for code in finding.codes:
-                    colours.setdefault((finding.unit, code), _COLOUR[finding.severity])
-        return colours
-
-    def _write_figures(self, indicator: Indicator) -> None:
-        plain = _look(indicator) | {"bold": False, "align": "right", "indent": 1}
-        plain |= {"num_format": _number_format(indicator, total=False)}
-        for submission in self.merged.submissions:
-            cell = self.layout.cell(submission.unit_code, indicator.code)
-            figure = submission.fill.values.get(indicator.code)
-            tint = self._colours.get((submission.unit_code, indicator.code))
-            tint = tint or (AMBER if _is_adverse(indicator, figure) else None)
-            look = plain | {"bg_color": tint} if tint else plain
-            look = look | self._mark_adjusted(cell, submission.adjusted.get(indicator.code))
-            style = self.book.style(**look)
-            if figure is None:
-                self.sheet.blank(cell, style)
-            else:
-                self.sheet.number(cell, figure, style)
-
-    def _mark_adjusted(self, cell: str, correction: Adjustment | None) -> dict[str, Any]:
-        """The look of a figure that the coordinator corrected, and a comment with the original."""
-        if correction is None:
-            return {}
-        self.sheet.comment(
-            cell,
-            f"Số gốc {correction.original_in_words} (đơn vị báo cáo), điều chỉnh thành "
-            f"{correction.corrected_in_words}: {correction.reason} – {correction.who}",
-        )
-        return {"bold": True, "font_color": ADJUSTED, "border": 2, "border_color": ADJUSTED}
-
-
-def _is_adverse(indicator: Indicator, figure: float | None) -> bool:
-    """Whether a unit chose a code that reports something bad, such as "Có vi phạm"."""
-    return indicator.measure is not None and figure in indicator.measure.adverse
-
-
-def _look(indicator: Indicator) -> dict[str, Any]:
+def _look(row: Indicator) -> dict[str, Any]:
     look: dict[str, Any] = {"border": 1, "valign": "vcenter", "text_wrap": True}
-    if indicator.level in _TINT:
-        look |= {"bold": True, "bg_color": _TINT[indicator.level]}
+    if row.level in _TINT:
+        look |= {"bold": True, "bg_color": _TINT[row.level]}
     return look
 
 
-def _method(indicator: Indicator) -> str:
-    """How the row is consolidated, with a mark when its total wants a caution."""
-    if not indicator.is_input:
-        return ""
-    return way_of(indicator).name + (" (*)" if indicator.caution else "")
-
-
-def _lines_of_total(indicator: Indicator) -> int:
-    is_list = indicator.measure and indicator.aggregate is Aggregate.DISTRIBUTION
-    return len(indicator.measure.choices) if indicator.measure and is_list else 1
-
-
-def _number_format(indicator: Indicator, *, total: bool) -> str:
-    if indicator.measure and indicator.measure.kind is Kind.PERCENT:
-        return "0.00" if total else "General"
-    return "#,##0"
-
-
-def _write_cautions(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
-    """Below the table: what the totals marked (*) cannot say, and what the colours mean."""
-    lines: Iterable[str] = [
-        *(
-            f"(*) {row.code} {row.label}: {row.caution}"
-            for row in merged.form.inputs
-            if row.caution
-        ),
-        "Ô trống: đơn vị chưa báo cáo chỉ tiêu đó, không được tính là 0. "
-        "Ô màu đỏ, màu vàng: có lỗi, có cảnh báo (xem trang Vấn đề) hoặc có vi phạm. "
-        "Số tổng hợp trên nền vàng: có số liệu thành phần đang bị lỗi. "
-        "Số đậm màu xanh trong khung xanh: người tổng hợp đã điều chỉnh; số gốc ở nhận xét của ô "
-        "và ở trang Điều chỉnh.",
-    ]
-    for at, line in enumerate(lines, start=layout.last_row + 2):
-        sheet.text(f"{STT}{at}", line, book.style(italic=True))
+def _lines_of_total(row: Indicator) -> int:
+    is_list = row.measure and row.aggregate is Aggregate.DISTRIBUTION
+    return len(row.measure.choices) if row.measure and is_list else 1
