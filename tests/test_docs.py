@@ -24,7 +24,8 @@ README, GUIDE, DESIGN = (
     ROOT / "docs" / "huong-dan.md",
     ROOT / "docs" / "design.md",
 )
-DOCUMENTS = (README, GUIDE, DESIGN, ROOT / "samples" / "README.md")
+ANALYSIS = ROOT / "docs" / "phan-tich.md"
+DOCUMENTS = (README, GUIDE, ANALYSIS, DESIGN, ROOT / "samples" / "README.md")
 MODULES = sorted((ROOT / "cchc_xlsx").rglob("*.py"))
 
 SET_UP_AND_MERGE = (

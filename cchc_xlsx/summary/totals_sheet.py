@@ -38,7 +38,7 @@ _MOST_WIDE_UNITS = 8
 """Where there are more, columns are narrow and the names above them turned."""
 
 _TURNED_LINES = 11.0
-_ROOM = 240.0
+_ROOM = 290.0
 """Characters that go side by side on A3 without becoming too small to read."""
 
 _TINT = {Level.SECTION: SECTION, Level.ITEM: ITEM}
@@ -111,12 +111,11 @@ class _Writer:
         second = HEADING_ROW + 1
         for column, heading in HEADINGS.items():
             self.sheet.merged(f"{column}{HEADING_ROW}:{column}{second}", heading, style)
-        for (total, reported), group in zip(
-            self.layout.group_columns, self.merged.groups, strict=True
-        ):
-            self.sheet.merged(f"{total}{HEADING_ROW}:{reported}{HEADING_ROW}", group.name, style)
-            self.sheet.text(f"{total}{second}", "Cộng nhóm", style)
-            self.sheet.text(f"{reported}{second}", "Số đơn vị", style)
+        for columns, group in zip(self.layout.group_columns, self.merged.groups, strict=True):
+            # Not merged: a page may end between the two columns.
+            for column, heading in zip(columns, ("Cộng nhóm", "Số đơn vị"), strict=True):
+                self.sheet.text(f"{column}{HEADING_ROW}", group.name, style)
+                self.sheet.text(f"{column}{second}", heading, style)
         self._write_unit_headings()
 
     def _write_unit_headings(self) -> None:

@@ -48,7 +48,7 @@ class ExportFiles:
 
 
 def export_files(output: Path) -> ExportFiles:
-    """The files that an export to `output` consists of: ``x.csv``, ``x_notes.csv``, others.
+    """The files that an export to `output` consists of, such as ``x.csv`` and ``x_notes.csv``.
 
     Raises `InputError` for a name that asks for no known format.
     """
