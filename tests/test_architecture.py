@@ -29,7 +29,7 @@ ORDER = [
     "template",
     "reader",
     "checks",
-    *("rivals", "waivers", "batch", "consolidate", "summary", "feedback"),
+    *("rivals", "waivers", "batch", "consolidate", "compare", "summary", "feedback"),
     *("json_output", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -27,7 +28,16 @@ class Shade:
     colour: str
 
 
-Content = str | float | Link | Shade | None
+@dataclass(frozen=True)
+class Formula:
+    """A live formula with its true value; ``{row}`` in it stands for the number of its row."""
+
+    text: str
+    value: float
+    num_format: str = "General"
+
+
+Content = str | float | Link | Shade | Formula | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,10 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content) -> None:
         sheet.link(cell, content.target, content.text, link)
     elif isinstance(content, Shade):
         sheet.text(cell, content.text, book.style(bg_color=content.colour, **look))
+    elif isinstance(content, Formula):
+        formula = content.text.format(row=cell.lstrip(ascii_uppercase))
+        style = book.style(num_format=content.num_format, **look)
+        sheet.formula(cell, formula, content.value, style)
     elif isinstance(content, str) or content is None:
         sheet.text(cell, content or "", book.style(**look))
     else:
@@ -82,5 +96,7 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content) -> None:
 
 
 def _lines(content: Content, column: Column) -> int:
+    if isinstance(content, Formula):
+        return 1
     text = content.text if isinstance(content, Link | Shade) else str(content or "")
     return lines_needed(text, column.width)
