@@ -172,7 +172,7 @@ def _print_changes(console: Console, title: str, changes: Sequence[Change], most
     if names_units:
         table.add_column("Cơ quan", no_wrap=True)
     for heading in ("Cũ", "Mới", "Chênh lệch"):
-        table.add_column(heading, justify="right", max_width=24)
+        table.add_column(heading, justify="right", max_width=16)
     for change in changes[:most]:
         unit = [Text(change.unit.code if change.unit else "")] if names_units else []
         figures = [Text(change.old.shown), Text(change.new.shown), Text(_difference(change))]

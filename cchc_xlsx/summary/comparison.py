@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cchc_xlsx.compare import Change, ChangeKind, Comparison, Held
@@ -11,7 +11,7 @@ from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.merged_layout import FINDINGS_SHEET
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.spreadsheet import Book
-from cchc_xlsx.summary.plain_table import Column, Content, Formula, write_table
+from cchc_xlsx.summary.plain_table import Column, Content, Number, write_table
 
 COMPARISON_SHEET = "So sánh"
 
@@ -76,22 +76,26 @@ def _row(change: Change) -> tuple[Content, ...]:
 
 
 def _content(held: Held) -> Content:
-    if held.is_plain_number and not isinstance(held.value, Mapping):
-        return held.value
+    if held.is_plain_number and isinstance(held.value, float | int):
+        return _shown_as_needed(held.value)
     return held.shown
+
+
+def _shown_as_needed(value: float, formula: str = "") -> Number:
+    """A number without decimals where it has none; else with two, and all of them in the cell."""
+    return Number(value, "0" if value == int(value) else "0.00", formula)
 
 
 def _differences(change: Change) -> tuple[Content, Content]:
     """The difference, and the same in percent: live where both figures stand there as numbers."""
-    if not (change.old.is_plain_number and change.new.is_plain_number):
+    is_live = change.old.is_plain_number and change.new.is_plain_number
+    if change.difference is None or not is_live:
         return change.difference, None
-    if change.difference is None:
-        return None, None
-    difference = Formula(f"=ROUND({_NEW}{{row}}-{_OLD}{{row}},9)", change.difference)
+    minus = f"{_NEW}{{row}}-{_OLD}{{row}}"
+    difference = _shown_as_needed(change.difference, f"=ROUND({minus},9)")
     if change.relative is None:
         return difference, None
-    quotient = f"=100*({_NEW}{{row}}-{_OLD}{{row}})/ABS({_OLD}{{row}})"
-    return difference, Formula(quotient, change.relative, "0.0")
+    return difference, Number(change.relative, "0.0", f"=100*({minus})/ABS({_OLD}{{row}})")
 
 
 def _units(comparison: Comparison) -> Iterator[tuple[Content, ...]]:

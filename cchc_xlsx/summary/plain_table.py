@@ -29,15 +29,18 @@ class Shade:
 
 
 @dataclass(frozen=True)
-class Formula:
-    """A live formula with its true value; ``{row}`` in it stands for the number of its row."""
+class Number:
+    """A number shown in a format; with a `formula`, which is live, this is its true value.
 
-    text: str
+    ``{row}`` in the formula stands for the number of its row.
+    """
+
     value: float
-    num_format: str = "General"
+    num_format: str
+    formula: str = ""
 
 
-Content = str | float | Link | Shade | Formula | None
+Content = str | float | Link | Shade | Number | None
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,13 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content) -> None:
         sheet.link(cell, content.target, content.text, link)
     elif isinstance(content, Shade):
         sheet.text(cell, content.text, book.style(bg_color=content.colour, **look))
-    elif isinstance(content, Formula):
-        formula = content.text.format(row=cell.lstrip(ascii_uppercase))
+    elif isinstance(content, Number):
         style = book.style(num_format=content.num_format, **look)
-        sheet.formula(cell, formula, content.value, style)
+        formula = content.formula.format(row=cell.lstrip(ascii_uppercase))
+        if formula:
+            sheet.formula(cell, formula, content.value, style)
+        else:
+            sheet.number(cell, content.value, style)
     elif isinstance(content, str) or content is None:
         sheet.text(cell, content or "", book.style(**look))
     else:
@@ -96,7 +102,7 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content) -> None:
 
 
 def _lines(content: Content, column: Column) -> int:
-    if isinstance(content, Formula):
+    if isinstance(content, Number):
         return 1
     text = content.text if isinstance(content, Link | Shade) else str(content or "")
     return lines_needed(text, column.width)
