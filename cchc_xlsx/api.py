@@ -15,18 +15,21 @@ from cchc_xlsx.batch import Batch, Progress, read_batch
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.intake import Incoming, Intake, collect
+from cchc_xlsx.intake import Incoming, Intake, collect, read_bounded
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.journal import Journal, Used
 from cchc_xlsx.output import file_names, refuse_existing, replacing
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import OWN_OUTPUT
 from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
-from cchc_xlsx.vietnamese import format_date, read_date
+from cchc_xlsx.submission import Reading
+from cchc_xlsx.vietnamese import format_date, printable, read_date
 from cchc_xlsx.workbook import NotAWorkbook
 
 if TYPE_CHECKING:
+    from cchc_xlsx.compare import Comparison, Side
     from cchc_xlsx.consolidate import Consolidation
+    from cchc_xlsx.reader.merged import MergedWorkbook
 
 
 def template(
@@ -222,6 +225,75 @@ def _write_rolled_up(
     refuse_existing(path, force=force)
     with replacing(path) as beside:
         write_template(upward(merged, merged.period, unit), beside)
+
+
+def compare(
+    old: Path,
+    new: Path,
+    output: Path | None = None,
+    *,
+    form: str | Path = DEFAULT_FORM,
+    force: bool = False,
+    progress: Progress = iter,
+) -> Comparison:
+    """What changed between two sides; with an `output`, write it as a workbook.
+
+    Each side is a consolidated workbook, a filled one, or whatever else `check` reads. Raises
+    `CchcError` when there is nothing to read, when a side has no one period, when the sides are of
+    different units altogether, or when the output cannot be written.
+    """
+    from cchc_xlsx.compare import compare as compare_sides
+
+    if output:
+        refuse_existing(output, force=force)
+    definition = load_form(form)
+    with Isolation() as isolation:
+        before, after = (
+            _side(path, definition, isolation, output, progress) for path in (old, new)
+        )
+    comparison = compare_sides(definition, before, after)
+    if output:
+        from cchc_xlsx.summary.comparison import write_comparison
+
+        with replacing(output) as beside:
+            write_comparison(comparison, beside)
+    return comparison
+
+
+def _side(
+    path: Path, form: Form, isolation: Isolation, output: Path | None, progress: Progress
+) -> Side:
+    """What stands at a path: a consolidated workbook, or files that are consolidated now."""
+    from cchc_xlsx.compare import Side
+    from cchc_xlsx.consolidate import consolidate
+
+    reader = SafeReader(form, isolation)
+    if merged := _merged_at(path, reader):
+        _refuse_input(output, [path])
+        readings = tuple(Reading(each) for each in merged.submissions)
+        batch = Batch(form, readings, general=merged.findings)
+        return Side(_told(path), consolidate(batch, merged.period))
+    intake = collect([path], isolation)
+    _refuse_input(output, [file.path for file in intake.files if file.path])
+    batch = read_batch(intake, reader, form, one_period=True, progress=progress)
+    return Side(_told(path), consolidate(batch, batch.period))
+
+
+def _refuse_input(output: Path | None, inputs: Iterable[Path]) -> None:
+    if output and output.resolve() in {path.resolve() for path in inputs}:
+        raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác.")
+
+
+def _merged_at(path: Path, reader: SafeReader) -> MergedWorkbook | None:
+    try:
+        return reader.read_merged(read_bounded(path), _told(path))
+    except (OSError, NotAWorkbook):  # a folder, or what reading it as any other file will tell
+        return None
+
+
+def _told(path: Path) -> str:
+    """A path as it is printed."""
+    return printable(path.as_posix())
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,34 @@ def export(
     _exit(exported.batch, strict=False)
 
 
+@app.command(cls=VietnameseCommand)
+def compare(
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD", help="Bên cũ: tệp báo cáo, tệp tổng hợp, hoặc thư mục.")
+    ],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Bên mới, như trên.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Tệp Excel so sánh.")
+    ] = None,
+    form: Form = DEFAULT_FORM,
+    as_json: Json = False,
+    force: Force = False,
+) -> None:
+    """So sánh hai tệp của một cơ quan, hoặc hai tệp tổng hợp: số nào đổi, đổi bao nhiêu."""
+    from cchc_xlsx import api, console
+    from cchc_xlsx.json_output import comparison_document
+
+    progress = console.progress_on_terminal("Đang đọc")
+    comparison = api.compare(old, new, output, form=form, force=force, progress=progress)
+    if as_json:
+        _print_json(comparison_document(comparison))
+    else:
+        console.print_comparison(comparison)
+        if output:
+            print(f"Đã ghi tệp so sánh: {output}")
+    raise typer.Exit(1 if comparison.has_failed else 0)
+
+
 @app.command("return", cls=VietnameseCommand)
 def return_(
     paths: Paths,

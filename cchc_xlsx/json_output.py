@@ -1,4 +1,4 @@
-"""The JSON document of `check` and `merge`."""
+"""The JSON documents of `check`, `merge` and `compare`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cchc_xlsx import __version__
+from cchc_xlsx.aggregate import Value
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Aggregate, Form
 from cchc_xlsx.submission import Status, Submission
 
 if TYPE_CHECKING:
+    from cchc_xlsx.compare import Change, Comparison, Side
     from cchc_xlsx.consolidate import Consolidation, Total
 
 SCHEMA = 1
@@ -39,6 +41,49 @@ def merge_document(merged: Consolidation) -> dict[str, Any]:
     }
     period = merged.period.id if merged.period else None
     return batch_document(merged.batch) | {"period": period, "totals": totals}
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """What `compare --json` prints: both sides, the changes with the weightiest first."""
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "form": comparison.form.id,
+        "old": _side(comparison.old),
+        "new": _side(comparison.new),
+        "units_came": [unit.code for unit in comparison.came],
+        "units_gone": [unit.code for unit in comparison.gone],
+        "changes": [_change(change) for change in comparison.changes],
+        "findings": [_finding(finding) for finding in comparison.findings],
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    period = side.merged.period
+    return {
+        "path": side.path,
+        "period": period.id if period else None,
+        "units": [{"code": unit.code, "name": unit.name} for unit in side.merged.units],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    difference, relative = change.difference, change.relative
+    sides = {"old": change.old, "new": change.new}
+    unreadable = [name for name, held in sides.items() if not held.is_readable]
+    return {
+        "unit": change.unit.code if change.unit else None,
+        "code": change.indicator.code,
+        "kind": change.kind.value,
+        "old": _value(change.old.value),
+        "new": _value(change.new.value),
+        "difference": figure(difference),
+        "relative": None if relative is None else round(relative, 2),
+        "weight": round(change.weight, 4),
+        "old_note": change.old.note,
+        "new_note": change.new.note,
+        **({"unreadable": unreadable} if unreadable else {}),
+    }
 
 
 def _submission(form: Form, each: Submission) -> dict[str, Any]:
@@ -105,14 +150,16 @@ def _summary(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _total(total: Total, aggregate: Aggregate) -> dict[str, Any]:
-    value: Any = total.value
+def _value(value: Value) -> Any:
+    """A figure or a total; counts by choice have the choices as keys."""
     if isinstance(value, Mapping):
-        value = {str(choice): count for choice, count in value.items()}
-    else:
-        value = figure(value)
+        return {str(choice): count for choice, count in value.items()}
+    return figure(value)
+
+
+def _total(total: Total, aggregate: Aggregate) -> dict[str, Any]:
     return {
-        "value": value,
+        "value": _value(total.value),
         "aggregate": aggregate.value,
         "reported": total.reported,
         "expected": total.expected,

@@ -25,6 +25,11 @@ class ReportingUnit:
     parent: str = ""
     email: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """Name and code, for there may be two of one name."""
+        return f"{self.name} ({self.code})"
+
 
 _HEADINGS = {
     "code": ("ma", "ma dinh danh", "ma co quan", "ma don vi", "ma dinh danh co quan", "code"),

@@ -23,7 +23,7 @@ ORDER = [
     "reader",
     "checks",
     *("rivals", "waivers", "adjustments", "batch", "consolidate", "total_checks", "upward"),
-    *("summary", "feedback"),
+    *("compare", "summary", "feedback"),
     *("json_output", "tidy", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]

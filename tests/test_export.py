@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 
 import cchc_xlsx
 from cchc_xlsx import api
-from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.form import Form
 from cchc_xlsx.roster import ReportingUnit
@@ -67,7 +67,7 @@ def inbox(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def merged(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Consolidation:
     """What the export is made of."""
     output = tmp_path_factory.mktemp("merged") / "x.json"
-    return Consolidation(api.export([inbox], output, roster=ROSTER).batch, None)
+    return consolidate(api.export([inbox], output, roster=ROSTER).batch, None)
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of
 from cchc_xlsx.workbook.package import Package
 from cchc_xlsx.workbook.xlsx import read_property
 
-__all__ = ["Incoming", "Intake", "Origin", "collect"]
+__all__ = ["Incoming", "Intake", "Origin", "collect", "read_bounded"]
 
 LARGEST = 50 * 2**20
 """Bytes of an archive or a mailbox; a workbook has a bound of its own."""
@@ -116,7 +116,7 @@ def _files(path: Path) -> Iterator[Path]:
 def _on_disk(file: Path) -> Incoming:
     # A name on disk may be no Unicode at all; half a character could not be printed.
     name = file.as_posix().encode("utf-8", "replace").decode("utf-8")
-    return Incoming(printable(name), partial(_bounded, file), file, _time(file))
+    return Incoming(printable(name), partial(read_bounded, file), file, _time(file))
 
 
 def _time(file: Path) -> datetime | None:
@@ -127,7 +127,8 @@ def _time(file: Path) -> datetime | None:
         return None
 
 
-def _bounded(file: Path) -> bytes:
+def read_bounded(file: Path) -> bytes:
+    """The bytes of a file. Raises `OSError`, or `NotAWorkbook` for one larger than any we open."""
     if file.stat().st_size > LARGEST:
         raise NotAWorkbook(f"tệp lớn hơn {LARGEST // 2**20} MB")
     return file.read_bytes()

@@ -94,6 +94,16 @@ class MergedWorkbook:
     divergences: tuple[Divergence, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    @staticmethod
+    def unusable(file: str) -> MergedWorkbook:
+        """One that says that it is ours and cannot be read."""
+        finding = UNREADABLE_FILE.finding(
+            "Tệp do phần mềm tạo ra, nhưng đã hỏng hoặc không phải là tệp tổng hợp.",
+            _AGAIN,
+            file=file,
+        )
+        return MergedWorkbook(file=file, findings=(finding,))
+
 
 def find_totals(sheets: Iterable[SheetCells]) -> SheetCells | None:
     """The sheet `Tổng hợp`, by its tag; None in a workbook that is no consolidated one."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
 from cchc_xlsx.form import Form
+from cchc_xlsx.intake import is_own_output
 from cchc_xlsx.isolation import Isolation, WorkerDied
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.reader import read, unreadable
@@ -32,13 +34,16 @@ class SafeReader:
             return unreadable(empty, f"nội dung bất thường, {death}")
 
     def read_merged(self, data: bytes, file: str) -> MergedWorkbook | None:
-        """What `reader.merged.read_merged` says of the bytes; None as well when it dies of them."""
-        if kind_of(data) is FileKind.XLSX and not _holds(data, MERGED_TAG):
-            return None
-        try:
-            return self._isolation.call(read_merged, data, file, self._form)
-        except WorkerDied:
-            return None
+        """What `reader.merged.read_merged` says of the bytes; None as well when it dies of them.
+
+        What says of itself that it is ours is no filled workbook: then a finding says that it
+        cannot be read.
+        """
+        merged = None
+        if kind_of(data) is not FileKind.XLSX or _holds(data, MERGED_TAG):
+            with suppress(WorkerDied):
+                merged = self._isolation.call(read_merged, data, file, self._form)
+        return MergedWorkbook.unusable(file) if merged is None and is_own_output(data) else merged
 
 
 def carries_tag(data: bytes, form: Form) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -44,7 +45,19 @@ class Live:
     text: str
 
 
-Content = str | float | Link | FileLink | Shade | Live | None
+@dataclass(frozen=True)
+class Number:
+    """A number shown in a format; with a `formula`, which is live, this is its true value.
+
+    ``{row}`` in the formula stands for the number of its row.
+    """
+
+    value: float
+    num_format: str
+    formula: str = ""
+
+
+Content = str | float | Link | FileLink | Shade | Live | Number | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +111,13 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content, number_format:
         sheet.text(cell, content.text, book.style(bg_color=content.colour, **look))
     elif isinstance(content, Live):
         sheet.formula(cell, content.formula, content.text, book.style(**look))
+    elif isinstance(content, Number):
+        style = book.style(**(look | {"num_format": content.num_format}))
+        if content.formula:
+            formula = content.formula.format(row=cell.lstrip(ascii_uppercase))
+            sheet.formula(cell, formula, content.value, style)
+        else:
+            sheet.number(cell, content.value, style)
     elif isinstance(content, str) or content is None:
         sheet.text(cell, content or "", book.style(**look))
     else:
@@ -105,6 +125,8 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content, number_format:
 
 
 def _lines(content: Content, column: Column) -> int:
+    if isinstance(content, Number):
+        return 1
     if isinstance(content, Link | FileLink | Shade | Live):
         return lines_needed(content.text, column.width)
     return lines_needed(str(content or ""), column.width)
