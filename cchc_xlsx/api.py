@@ -147,7 +147,7 @@ def merge(
             keep=keep,
             one_period=True,
             period=when,
-            adjustments=load_adjustments(adjust, desk.isolation) if adjust else None,
+            adjustments=load_adjustments(adjust, desk.form, desk.isolation) if adjust else None,
             progress=progress,
         )
     merged = Consolidation(batch, when or batch.period)

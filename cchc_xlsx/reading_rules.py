@@ -90,6 +90,7 @@ SKIPPED = ReadingRule("M07", _WARNING, "Tệp có thể là báo cáo nhưng ở
 OTHER_PERIOD = ReadingRule("M09", _WARNING, "Các tệp gửi về phải của cùng một kỳ.")
 PASSED_OVER = ReadingRule("M10", _INFO, "Tệp tạm, tệp ẩn, tệp không phải bảng tính được bỏ qua.")
 ADJUSTED = ReadingRule("M14", _INFO, "Số liệu do người tổng hợp điều chỉnh, số gốc được giữ lại.")
+TYPED_OVER = ReadingRule("M16", _WARNING, "Số liệu không sửa thẳng ở trang Tổng hợp.")
 NOT_ADJUSTED = ReadingRule("M15", _ERROR, "Dòng điều chỉnh phải đủ, đúng và khớp với số gốc.")
 
 READING_RULES = tuple(rule for rule in list(globals().values()) if isinstance(rule, ReadingRule))

@@ -15,6 +15,7 @@ from cchc_xlsx import api
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.form import Aggregate, Form
 from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.journal import Journal
 from cchc_xlsx.reader.merged import MergedWorkbook, read_merged
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.submission import Submission
@@ -82,7 +83,7 @@ def test_parts_of_rolled_up_figures_come_back(
     first, *others = batch.readings
     rolled_up = replace(first, submission=replace(first.submission, parts=parts))
     again = Consolidation(replace(batch, readings=(rolled_up, *others)), merged[0].period)
-    write_summary(again, tmp_path / "a.xlsx")
+    write_summary(again, tmp_path / "a.xlsx", Journal())
     assert read_back(tmp_path / "a.xlsx", form).submissions[0].parts == parts
 
 

@@ -18,7 +18,9 @@ from cchc_xlsx.merged_layout import (
     TOTALS_SHEET,
 )
 from cchc_xlsx.spreadsheet import Book
+from cchc_xlsx.summary.adjustments_sheet import write_adjustments
 from cchc_xlsx.summary.charts import write_charts
+from cchc_xlsx.summary.journal_sheet import write_journal
 from cchc_xlsx.summary.lists import write_data, write_findings, write_notes, write_senders
 from cchc_xlsx.summary.totals_layout import TotalsLayout
 from cchc_xlsx.summary.totals_sheet import write_totals
