@@ -81,7 +81,7 @@ def load_adjustments(path: Path, form: Form, isolation: Isolation) -> Table:
     """
     try:
         data = path.read_bytes()
-        rows = isolation.call(_rows_of, data, path.suffix.lower() == ".csv")
+        rows = isolation.call(read_rows, data, path.suffix.lower() == ".csv")
     except OSError as error:
         reason = system_reason(error)
     except WorkerDied as death:
@@ -111,8 +111,11 @@ def _typed_over(merged: MergedWorkbook, rows: Sequence[Row]) -> Iterator[Finding
             )
 
 
-def _rows_of(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
-    """The filled rows, or in Vietnamese why there are none to be had."""
+def read_rows(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
+    """The filled rows of every table in a file, or in Vietnamese why there is none.
+
+    Meant for another process: nobody vouches for the bytes.
+    """
     try:
         sheets = [read_csv(data)] if is_csv else read_workbook(data, MOST_CELLS).sheets
     except NotAWorkbook as fault:
