@@ -27,10 +27,18 @@ from cchc_xlsx.merged_layout import (
     WHO,
 )
 from cchc_xlsx.reader.entry import read_entry
-from cchc_xlsx.reader.merged import LAST_HEADING_ROW, MOST_CELLS
-from cchc_xlsx.reading_rules import ADJUSTED, NOT_ADJUSTED
-from cchc_xlsx.submission import NO_FIGURE, UNREADABLE_FIGURE, Adjustment, Reading, Submission
-from cchc_xlsx.vietnamese import clean, fold, number_to_type
+from cchc_xlsx.reader.merged import LAST_HEADING_ROW, MOST_CELLS, MergedWorkbook
+from cchc_xlsx.reader.safe import SafeReader
+from cchc_xlsx.reading_rules import ADJUSTED, NOT_ADJUSTED, TYPED_OVER
+from cchc_xlsx.submission import (
+    NO_FIGURE,
+    UNREADABLE_FIGURE,
+    Adjustment,
+    Reading,
+    Submission,
+    in_words,
+)
+from cchc_xlsx.vietnamese import clean, fold
 from cchc_xlsx.workbook import NotAWorkbook, SheetCells, read_workbook
 from cchc_xlsx.workbook.cells import Cell
 from cchc_xlsx.workbook.csv_table import read_csv
@@ -57,33 +65,57 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The filled rows of the tables of corrections in a file."""
+    """The filled rows of the tables of corrections in a file, and what else was found there."""
 
     file: str
     rows: tuple[Row, ...]
+    findings: tuple[Finding, ...] = ()
 
 
-def load_adjustments(path: Path, isolation: Isolation) -> Table:
-    """The filled rows of the tables of corrections in a workbook or a CSV file.
+def load_adjustments(path: Path, form: Form, isolation: Isolation) -> Table:
+    """Read the tables of corrections in a workbook or a CSV file.
 
-    Raises `InputError` when the file cannot be read or has no such table.
+    Figures that somebody typed over on `Tổng hợp` of a consolidated workbook, without a row that
+    says so, are named in the findings. Raises `InputError` when the file cannot be read or has no
+    such table.
     """
     try:
         data = path.read_bytes()
-        rows = isolation.call(_rows_of, data, path.suffix.lower() == ".csv")
+        rows = isolation.call(read_rows, data, path.suffix.lower() == ".csv")
     except OSError as error:
         reason = system_reason(error)
     except WorkerDied as death:
         reason = str(death)
     else:
         if not isinstance(rows, str):
-            return Table(str(path), rows)
+            merged = SafeReader(form, isolation).read_merged(data, str(path))
+            return Table(str(path), rows, tuple(_typed_over(merged, rows) if merged else ()))
         reason = rows
     raise InputError(f"--adjust: không đọc được bảng điều chỉnh trong «{path}»: {reason}.")
 
 
-def _rows_of(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
-    """The filled rows, or in Vietnamese why there are none to be had."""
+def _typed_over(merged: MergedWorkbook, rows: Sequence[Row]) -> Iterator[Finding]:
+    """The figures on `Tổng hợp` that are not those of `Dữ liệu`; corrected ones are told anyway."""
+    corrected = {_key(row) for row in rows}
+    for each in merged.divergences:
+        if (each.unit.casefold(), each.code) not in corrected:
+            typed = f"«{each.shown}»" if isinstance(each.shown, str) else in_words(each.shown)
+            yield TYPED_OVER.finding(
+                f"Tệp điều chỉnh: {each.unit} {each.code} ở trang Tổng hợp bị sửa thẳng thành "
+                f"{typed}, số liệu là {in_words(each.figure)}; số sửa thẳng không được dùng.",
+                "Muốn điều chỉnh thì ghi một dòng ở trang Điều chỉnh, có lý do, người điều chỉnh.",
+                codes=[each.code],
+                cells=[each.cell],
+                file=merged.file,
+                unit=each.unit,
+            )
+
+
+def read_rows(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
+    """The filled rows of every table in a file, or in Vietnamese why there is none.
+
+    Meant for another process: nobody vouches for the bytes.
+    """
     try:
         sheets = [read_csv(data)] if is_csv else read_workbook(data, MOST_CELLS).sheets
     except NotAWorkbook as fault:
@@ -257,7 +289,7 @@ class _Judge:
             )
         told = _figure(row.old, indicator, row.address, ORIGINAL) if row.old else None
         if not _is_same(told, original):
-            shown = NO_FIGURE if original is None else number_to_type(original)
+            shown = in_words(original)
             raise _Refused(
                 f"tệp của cơ quan có {shown}, không phải số ghi ở cột «{ORIGINAL}»",
                 f"Nếu cơ quan đã gửi số đúng thì xóa dòng này; nếu vẫn cần điều chỉnh thì ghi "

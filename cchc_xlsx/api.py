@@ -168,7 +168,7 @@ def merge(
             period=when,
             year=year,
             own_unit=as_unit,
-            adjustments=load_adjustments(adjust, desk.isolation) if adjust else None,
+            adjustments=load_adjustments(adjust, desk.form, desk.isolation) if adjust else None,
             progress=progress,
         )
     merged = consolidate(batch, when or batch.period)

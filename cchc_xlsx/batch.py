@@ -184,7 +184,8 @@ def read_batch(
     settled = tuple(reading.worst_first() for reading in readings)
     batch = Batch(form, settled, roster, year=year, adjusting=outcomes)
     passed_over = replace(intake, own=[*intake.own, *own])
-    general = (*_not_adjusted(batch), *_passed_over(passed_over), *_not_sent(batch))
+    about_corrections = (*_not_adjusted(batch), *(adjustments.findings if adjustments else ()))
+    general = (*about_corrections, *_passed_over(passed_over), *_not_sent(batch))
     return replace(batch, general=general)
 
 

@@ -94,6 +94,7 @@ WINDOW_COVERED = ReadingRule("M17", _INFO, "Các kỳ trùng thời gian không 
 WINDOW_MISSING = ReadingRule("M18", _WARNING, "Số liệu cả năm phải gồm đủ các kỳ.")
 PASSED_OVER = ReadingRule("M10", _INFO, "Tệp tạm, tệp ẩn, tệp không phải bảng tính được bỏ qua.")
 ADJUSTED = ReadingRule("M14", _INFO, "Số liệu do người tổng hợp điều chỉnh, số gốc được giữ lại.")
+TYPED_OVER = ReadingRule("M16", _WARNING, "Số liệu không sửa thẳng ở trang Tổng hợp.")
 NOT_ADJUSTED = ReadingRule("M15", _ERROR, "Dòng điều chỉnh phải đủ, đúng và khớp với số gốc.")
 
 # The totals.

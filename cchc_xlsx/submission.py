@@ -52,18 +52,19 @@ class Adjustment:
     @property
     def original_in_words(self) -> str:
         """The figure that the unit reported: ``72,5``, ``(trống)``, ``(không đọc được)``."""
-        return UNREADABLE_FIGURE if self.is_unreadable else _in_words(self.original)
+        return UNREADABLE_FIGURE if self.is_unreadable else in_words(self.original)
 
     @property
     def corrected_in_words(self) -> str:
         """The figure in its place."""
-        return _in_words(self.corrected)
+        return in_words(self.corrected)
 
 
 UNREADABLE_FIGURE = "(không đọc được)"
 
 
-def _in_words(figure: float | None) -> str:
+def in_words(figure: float | None) -> str:
+    """A figure, or the absence of one, as findings and sheets write it."""
     return NO_FIGURE if figure is None else number_to_type(figure)
 
 

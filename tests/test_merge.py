@@ -160,6 +160,7 @@ def test_the_sheets_are_those_of_the_contract(merged: tuple[Consolidation, Path]
     book = load_workbook(merged[1])
     assert book.sheetnames == [
         "Tổng hợp", "Vấn đề", "Tình hình nộp", "Ghi chú", "Dữ liệu", "Biểu đồ",
+        "Điều chỉnh", "Nhật ký",
     ]  # fmt: skip
     heading = [cell.value for cell in book["Tổng hợp"][7]]
     assert heading[7:] == ["H51.05", "H99.01", "H99.02", "H99.03", "H99.04", "H99.05"]

@@ -83,7 +83,7 @@ def test_parts_of_rolled_up_figures_come_back(
     first, *others = batch.readings
     rolled_up = replace(first, submission=replace(first.submission, parts=parts))
     again = consolidate(replace(batch, readings=(rolled_up, *others)), merged[0].period)
-    write_summary(again, tmp_path / "a.xlsx", Journal(None, ()))
+    write_summary(again, tmp_path / "a.xlsx", Journal())
     assert read_back(tmp_path / "a.xlsx", form).submissions[0].parts == parts
 
 
