@@ -123,6 +123,10 @@ class Sheet:
         """Make a row (from 1) high enough for so many lines, as far as Excel goes."""
         _written(self.raw.set_row(row - 1, row_height(lines)), f"row {row}")
 
+    def hide_row(self, row: int) -> None:
+        """Hide a row (from 1)."""
+        _written(self.raw.set_row(row - 1, None, None, {"hidden": True}), f"row {row}")
+
     def page(self, *, landscape: bool = False, paper: int = A4, repeat: tuple[int, int]) -> None:
         """One page wide, heading rows repeated, margins of nghị định 30/2020/NĐ-CP, page number."""
         if landscape:
