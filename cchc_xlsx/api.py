@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.batch import Batch, Progress, read_batch
+from cchc_xlsx.batch import Batch, Progress, not_compared, read_batch, read_previous
 from cchc_xlsx.errors import InputError, OutputError
-from cchc_xlsx.form import Form
+from cchc_xlsx.finding import Finding
+from cchc_xlsx.form import Form, Period
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import Incoming, Intake, collect
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.output import file_names, refuse_existing, replacing
+from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import OWN_OUTPUT
 from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
@@ -24,6 +26,15 @@ from cchc_xlsx.workbook import NotAWorkbook
 
 if TYPE_CHECKING:
     from cchc_xlsx.consolidate import Consolidation
+    from cchc_xlsx.template import Content
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The workbooks that were written, and what has to be said of the reports before them."""
+
+    written: tuple[Path, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def template(
@@ -34,25 +45,29 @@ def template(
     roster: Path | None = None,
     unit_code: str = "",
     unit_name: str = "",
+    previous: Path | None = None,
     password: str = "",
     force: bool = False,
-) -> list[Path]:
+) -> Issued:
     """Write the locked workbook: one file, or with a roster one for each unit in a folder.
 
-    With a code and a name, or a roster, the office and the period are filled in and locked.
+    With a code and a name, or a roster, the office and the period are filled in and locked. With
+    the reports of an earlier period in `previous`, each unit sees its own last figures.
 
-    Returns the files written. Raises `CchcError` when the form, the period or the roster cannot
-    be used or an output exists; then nothing is written.
+    Raises `CchcError` when the form, the period, the roster or the
+    earlier reports cannot be used or an output exists; then nothing is written.
     """
-    from cchc_xlsx.template import Content, write_template
+    from cchc_xlsx.template import write_template
 
     definition = load_form(form)
     when = definition.period(period)
     if unit_code and roster:
         raise InputError("Chỉ dùng một trong hai: danh sách cơ quan, hoặc mã và tên một cơ quan.")
+    if previous and not unit_code and not roster:
+        raise InputError("--previous cần biết cơ quan: dùng --units, hoặc --unit-code và tên.")
     targets: dict[Path, ReportingUnit | None] = {}
+    units = load_roster(roster) if roster else ()
     if roster:
-        units = load_roster(roster)
         targets.update({output / f"{each.code}_{when.id}.xlsx": each for each in units})
         if output.exists() and not output.is_dir():
             raise OutputError(f"«{output}» là một tệp; với danh sách cơ quan cần tên thư mục.")
@@ -60,10 +75,38 @@ def template(
         targets[output] = _unit(unit_code, unit_name)
     for path in targets:
         refuse_existing(path, force=force)
+    with Isolation() as isolation:
+        earlier = _earlier(previous, definition, units, isolation)
+    earlier.refuse_unless_before([when])
     for path, each in targets.items():
         with replacing(path) as beside:
-            write_template(Content(definition, when, each), beside, password)
-    return list(targets)
+            write_template(_content(definition, when, each, earlier), beside, password)
+    alone = [each.code for each in targets.values() if each and not earlier.last(each.code, when)]
+    return Issued(tuple(targets), tuple(not_compared(earlier, alone)))
+
+
+def _earlier(
+    path: Path | None, form: Form, roster: tuple[ReportingUnit, ...], isolation: Isolation
+) -> Previous:
+    """The reports of earlier periods at a path; none without one."""
+    if path is None:
+        return NO_PREVIOUS
+    return read_previous(collect([path], isolation), SafeReader(form, isolation), form, roster)
+
+
+def _content(form: Form, period: Period, unit: ReportingUnit | None, earlier: Previous) -> Content:
+    """What the workbook of a unit begins with; its own last figures, where they are known."""
+    from cchc_xlsx.template import Content
+
+    if unit is None:
+        return Content(form, period)
+    return Content(
+        form,
+        period,
+        unit,
+        previous=earlier.last(unit.code, period),
+        opening=earlier.opening(unit.code, period),
+    )
 
 
 def _unit(code: str, name: str) -> ReportingUnit | None:
@@ -81,6 +124,7 @@ class _Desk:
     roster: tuple[ReportingUnit, ...]
     intake: Intake
     isolation: Isolation
+    previous: Previous
 
     @property
     def reader(self) -> SafeReader:
@@ -88,11 +132,15 @@ class _Desk:
 
 
 @contextmanager
-def _opened(paths: Sequence[Path], form: str | Path, roster: Path | None) -> Iterator[_Desk]:
+def _opened(
+    paths: Sequence[Path], form: str | Path, roster: Path | None, previous: Path | None
+) -> Iterator[_Desk]:
     definition = load_form(form)
     units = load_roster(roster) if roster else ()
     with Isolation() as isolation:
-        yield _Desk(definition, units, collect(paths, isolation), isolation)
+        intake = collect(paths, isolation)
+        earlier = _earlier(previous, definition, units, isolation)
+        yield _Desk(definition, units, intake, isolation, earlier)
 
 
 def check(
@@ -100,13 +148,23 @@ def check(
     *,
     form: str | Path = DEFAULT_FORM,
     roster: Path | None = None,
+    previous: Path | None = None,
     keep: Sequence[str] = (),
     progress: Progress = iter,
 ) -> Batch:
-    """Read and check workbooks. Raises `CchcError` when there is nothing to read."""
-    with _opened(paths, form, roster) as desk:
+    """Read and check workbooks, beside the reports of an earlier period in `previous`.
+
+    Raises `CchcError` when there is nothing to read, or `previous` is not of an earlier period.
+    """
+    with _opened(paths, form, roster, previous) as desk:
         return read_batch(
-            desk.intake, desk.reader, desk.form, desk.roster, keep=keep, progress=progress
+            desk.intake,
+            desk.reader,
+            desk.form,
+            desk.roster,
+            keep=keep,
+            previous=desk.previous,
+            progress=progress,
         )
 
 
@@ -117,20 +175,23 @@ def merge(
     form: str | Path = DEFAULT_FORM,
     roster: Path | None = None,
     period: str | None = None,
+    previous: Path | None = None,
     keep: Sequence[str] = (),
     force: bool = False,
     progress: Progress = iter,
 ) -> Consolidation:
     """Read, check and consolidate workbooks; with an `output`, write the consolidated workbook.
 
-    What cannot be used is named in the findings and left out. Raises `CchcError` when there is
-    nothing to read, when no period stands out, or when the output cannot be written.
+    What cannot be used is named in the findings and left out; with the reports of an earlier period
+    in `previous`, what changed too much is named as well. Raises `CchcError` when there is nothing
+    to read, when no period stands out, when `previous` is not of an earlier one, or when the output
+    cannot be written.
     """
     from cchc_xlsx.consolidate import Consolidation
 
     if output:
         refuse_existing(output, force=force)
-    with _opened(paths, form, roster) as desk:
+    with _opened(paths, form, roster, previous) as desk:
         when = desk.form.period(period) if period else None
         batch = read_batch(
             _without_output(desk.intake, output, desk.reader),
@@ -140,6 +201,7 @@ def merge(
             keep=keep,
             one_period=True,
             period=when,
+            previous=desk.previous,
             progress=progress,
         )
     merged = Consolidation(batch, when or batch.period)
@@ -166,6 +228,7 @@ def return_workbooks(
     form: str | Path = DEFAULT_FORM,
     roster: Path | None = None,
     period: str | None = None,
+    previous: Path | None = None,
     keep: Sequence[str] = (),
     due: str = "",
     eml: bool = False,
@@ -182,10 +245,16 @@ def return_workbooks(
     from cchc_xlsx.feedback import Feedbacker, goes_back
 
     day = _day(due) if due else ""
-    with _opened(paths, form, roster) as desk:
+    with _opened(paths, form, roster, previous) as desk:
         usual = desk.form.period(period) if period else None
         batch = read_batch(
-            desk.intake, desk.reader, desk.form, desk.roster, keep=keep, progress=progress
+            desk.intake,
+            desk.reader,
+            desk.form,
+            desk.roster,
+            keep=keep,
+            previous=desk.previous,
+            progress=progress,
         )
         going = [reading for reading in batch.readings if goes_back(reading)]
         names = file_names([reading.submission.file for reading in going])

@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cchc_xlsx import checks
+from cchc_xlsx.changes import check_changes
 from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.intake import Incoming, Intake
+from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.reading_rules import (
     NEWER_TAKEN,
+    NO_PREVIOUS_FIGURES,
     NOT_SENT,
     OTHER_NAME,
     OTHER_PERIOD,
     OWN_OUTPUT,
     PASSED_OVER,
+    PREVIOUS_UNUSABLE,
     SKIPPED,
     UNIT_OR_PERIOD,
     UNREADABLE_FILE,
@@ -39,13 +43,15 @@ Progress = Callable[[Sequence[Incoming]], Iterable[Incoming]]
 class Batch:
     """Files of one form, read and checked, in the order they were found.
 
-    `general` are the findings about no file in particular. `roster` is empty when none was given.
+    `general` are the findings about no file in particular. `roster` is empty when none was given,
+    and so is `previous`, the reports of earlier periods.
     """
 
     form: Form
     readings: tuple[Reading, ...]
     roster: tuple[ReportingUnit, ...] = ()
     general: tuple[Finding, ...] = ()
+    previous: Previous = NO_PREVIOUS
 
     @cached_property
     def submissions(self) -> list[Submission]:
@@ -131,13 +137,15 @@ def read_batch(
     keep: Sequence[str] = (),
     one_period: bool = False,
     period: Period | None = None,
+    previous: Previous = NO_PREVIOUS,
     progress: Progress = iter,
 ) -> Batch:
-    """Read and check files together.
+    """Read and check files together, beside the reports of earlier periods.
 
     With `one_period` (for a merge) files of another period than `period`, or than most files if
     none is given, are rejected. `keep` names files that count where a unit sent several. Raises
-    `InputError` when no period stands out, and for a name in `keep` that cannot be followed.
+    `InputError` when no period stands out, for a name in `keep` that cannot be followed, and when
+    `previous` is not of an earlier period.
     """
     readings = [_read(file, reader) for file in progress(intake.files)]
     readings, own = _without_own_output(readings)
@@ -146,11 +154,32 @@ def read_batch(
         readings = _of_one_period(readings, period or _one_period_of(readings))
     elif roster:
         readings = _with_other_periods_named(readings)
-    readings = _checked(form, one_each(form, readings, keep))
+    readings = _checked(form, one_each(form, readings, keep), previous)
     readings = [with_explanations(form, reading) for reading in readings]
-    batch = Batch(form, tuple(reading.worst_first() for reading in readings), roster)
+    in_order = tuple(reading.worst_first() for reading in readings)
+    batch = Batch(form, in_order, roster, previous=previous)
     passed_over = replace(intake, own=[*intake.own, *own])
-    return replace(batch, general=(*_passed_over(passed_over), *_not_sent(batch)))
+    alone = [each.unit_code for each in batch.accepted if not _last(previous, each)]
+    not_known = not_compared(previous, alone)
+    return replace(batch, general=(*_passed_over(passed_over), *_not_sent(batch), *not_known))
+
+
+def read_previous(
+    intake: Intake, reader: SafeReader, form: Form, roster: tuple[ReportingUnit, ...] = ()
+) -> Previous:
+    """The reports of earlier periods in these files. Raises `InputError` when there is none."""
+    readings = [_read(file, reader) for file in intake.files]
+    return _previous_of(one_each(form, _under_roster_codes(readings, roster)))
+
+
+def _previous_of(readings: Sequence[Reading]) -> Previous:
+    usable = [each.submission for each in readings if each.is_accepted]
+    rejected = [each.submission for each in readings if each.submission.status is Status.REJECTED]
+    if not usable:
+        raise InputError(
+            "--previous: không có báo cáo nào dùng được; chạy check với các tệp đó để xem vì sao."
+        )
+    return Previous.of(usable, [each.file for each in rejected])
 
 
 def _read(file: Incoming, reader: SafeReader) -> Reading:
@@ -182,11 +211,17 @@ def _without_own_output(readings: Sequence[Reading]) -> tuple[list[Reading], lis
     return [each for each in readings if each not in own], names
 
 
-def _checked(form: Form, readings: Sequence[Reading]) -> list[Reading]:
-    """With the findings of the form's rules, for every accepted submission."""
+def _checked(form: Form, readings: Sequence[Reading], previous: Previous) -> list[Reading]:
+    """With what the form's rules and earlier periods have to say of every accepted submission."""
     accepted = [each.submission for each in readings if each.is_accepted]
-    found = iter(checks.check(form, accepted))
-    return [each.with_findings(next(found)) if each.is_accepted else each for each in readings]
+    previous.refuse_unless_before({each.period for each in accepted if each.period})
+    found = iter(checks.check(form, accepted, previous))
+
+    def checked(reading: Reading) -> Reading:
+        changes = check_changes(form, reading.submission, previous)
+        return reading.with_findings([*next(found), *changes])
+
+    return [checked(each) if each.is_accepted else each for each in readings]
 
 
 # --- which unit, which period ---------------------------------------------------------------
@@ -293,6 +328,23 @@ def _passed_over(intake: Intake) -> Iterator[Finding]:
     for files, what in ((intake.others, "không phải bảng tính"), (intake.hidden, "tạm hoặc ẩn")):
         if files:
             yield PASSED_OVER.finding(f"Bỏ qua {len(files)} tệp {what}: {_names(files)}.")
+
+
+def not_compared(previous: Previous, alone: Sequence[str]) -> Iterator[Finding]:
+    """What of the earlier periods could not be used; `alone` are the units that have none."""
+    if files := previous.unusable:
+        yield PREVIOUS_UNUSABLE.finding(
+            f"Không dùng được {len(files)} tệp của kỳ trước: {_names(files)}.",
+            "Chạy check với các tệp này để xem vì sao.",
+        )
+    if previous and alone:
+        yield NO_PREVIOUS_FIGURES.finding(
+            f"Không có số liệu kỳ trước của {len(alone)} cơ quan: {_names(alone)}."
+        )
+
+
+def _last(previous: Previous, each: Submission) -> Submission | None:
+    return previous.last(each.unit_code, each.period) if each.period else None
 
 
 _MOST_NAMES = 20

@@ -34,6 +34,10 @@ Units = Annotated[
     Path | None,
     typer.Option("--units", metavar="ROSTER", help="Danh sách cơ quan (.xlsx hoặc .csv)."),
 ]
+Previous = Annotated[
+    Path | None,
+    typer.Option("--previous", metavar="PATH", help="Báo cáo của kỳ trước: tệp, .zip, thư mục."),
+]
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON ra màn hình.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Coi cảnh báo cũng là không đạt.")]
 Keep = Annotated[
@@ -56,24 +60,28 @@ def template(
     units: Units = None,
     unit_code: Annotated[str, typer.Option("--unit-code", help="Mã định danh của cơ quan.")] = "",
     unit_name: Annotated[str, typer.Option("--unit-name", help="Tên cơ quan.")] = "",
+    previous: Previous = None,
     password: Annotated[str, typer.Option("--password", help="Mật khẩu khóa trang.")] = "",
     force: Force = False,
 ) -> None:
     """Tạo biểu mẫu Excel đã khóa cho một cơ quan, hoặc cho mọi cơ quan trong danh sách."""
     from cchc_xlsx import api
 
-    written = api.template(
+    issued = api.template(
         output,
         period,
         form=form,
         roster=units,
         unit_code=unit_code,
         unit_name=unit_name,
+        previous=previous,
         password=password,
         force=force,
     )
-    for path in written:
+    for path in issued.written:
         print(path)
+    for finding in issued.findings:
+        print(finding.message, file=sys.stderr)
 
 
 @app.command(cls=VietnameseCommand)
@@ -81,6 +89,7 @@ def check(
     paths: Paths,
     form: Form = DEFAULT_FORM,
     units: Units = None,
+    previous: Previous = None,
     keep: Keep = None,
     as_json: Json = False,
     strict: Strict = False,
@@ -90,7 +99,9 @@ def check(
     from cchc_xlsx.json_output import batch_document
 
     progress = console.progress_on_terminal("Đang đọc")
-    batch = api.check(paths, form=form, roster=units, keep=keep or (), progress=progress)
+    batch = api.check(
+        paths, form=form, roster=units, previous=previous, keep=keep or (), progress=progress
+    )
     if as_json:
         _print_json(batch_document(batch))
     else:
@@ -105,6 +116,7 @@ def merge(
     form: Form = DEFAULT_FORM,
     units: Units = None,
     period: Annotated[str | None, typer.Option("--period", help="Kỳ báo cáo cần tổng hợp.")] = None,
+    previous: Previous = None,
     keep: Keep = None,
     as_json: Json = False,
     strict: Strict = False,
@@ -121,6 +133,7 @@ def merge(
         form=form,
         roster=units,
         period=period,
+        previous=previous,
         keep=keep or (),
         force=force,
         progress=progress,
@@ -144,6 +157,7 @@ def return_(
     period: Annotated[
         str | None, typer.Option("--period", help="Kỳ của biểu mẫu mới, khi tệp không còn rõ kỳ.")
     ] = None,
+    previous: Previous = None,
     keep: Keep = None,
     due: Annotated[
         str, typer.Option("--due", metavar="DAY", help="Hạn gửi lại, ví dụ 20/9/2022.")
@@ -163,6 +177,7 @@ def return_(
         form=form,
         roster=units,
         period=period,
+        previous=previous,
         keep=keep or (),
         due=due,
         eml=eml,

@@ -17,10 +17,11 @@ ORDER = [
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("layout", "guide", "prompts", "info_checks", "reading_rules", "toml_source", "form_file"),
     *("spreadsheet", "workbook", "isolation", "output", "roster", "intake", "submission"),
+    "previous",
     "template",
     "reader",
     "checks",
-    *("rivals", "waivers", "batch", "consolidate", "summary", "feedback"),
+    *("changes", "rivals", "waivers", "batch", "consolidate", "summary", "feedback"),
     *("json_output", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]
