@@ -67,7 +67,7 @@ def _is_zero(node: Node) -> bool:
 def _is_linear(node: Node, added: Set[str]) -> bool:
     """Whether a number made of several units' sums is the sum of the units' numbers."""
     if isinstance(node, _COUNTS):
-        return node.gives.name == "NUMBER" and all(code in added for code, _ in node.figures())
+        return node.gives.name == "NUMBER" and all(name in added for name, _ in node.figures())
     if isinstance(node, Operation):
         return _is_linear_operation(node, added)
     return _is_zero(node)
@@ -99,4 +99,4 @@ def _bounds_a_rate(node: Node, rates: Set[str]) -> bool:
     if not isinstance(node, Comparison) or node.sign == "<>":
         return False
     rate, bound = node.difference.operands
-    return isinstance(rate, Figure) and rate.code in rates and _is_constant(bound)
+    return isinstance(rate, Figure) and rate.name in rates and _is_constant(bound)

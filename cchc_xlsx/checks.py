@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cchc_xlsx.expression import Figures, Numbers, State
-from cchc_xlsx.figures import has_no_base, tabulate
+from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator, Rule
+from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reading_rules import BLANKS
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.vietnamese import format_number
 
 
-def check(form: Form, submissions: Sequence[Submission]) -> list[list[Finding]]:
+def check(
+    form: Form, submissions: Sequence[Submission], previous: Previous = NO_PREVIOUS
+) -> list[list[Finding]]:
     """The findings of the form's rules, a list for each submission in the order given."""
-    figures = tabulate(form, [submission.fill for submission in submissions])
+    fills = [submission.fill for submission in submissions]
+    figures = tabulate(form, fills, [_opening(submission, previous) for submission in submissions])
     outcomes = verdicts(form, figures)
     return [
         [
@@ -26,6 +30,13 @@ def check(form: Form, submissions: Sequence[Submission]) -> list[list[Finding]]:
         ]
         for at, submission in enumerate(submissions)
     ]
+
+
+def _opening(submission: Submission, previous: Previous) -> Fill:
+    """The figures that the unit had when the period began."""
+    if submission.period is None:
+        return NO_FILL
+    return previous.opening(submission.unit_code, submission.period)
 
 
 def verdicts(form: Form, figures: Figures) -> Numbers:

@@ -35,6 +35,10 @@ Units = Annotated[
     Path | None,
     typer.Option("--units", metavar="ROSTER", help="Danh sách cơ quan (.xlsx hoặc .csv)."),
 ]
+Previous = Annotated[
+    Path | None,
+    typer.Option("--previous", metavar="PATH", help="Báo cáo của kỳ trước: tệp, .zip, thư mục."),
+]
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON ra màn hình.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Coi cảnh báo cũng là không đạt.")]
 Keep = Annotated[
@@ -57,24 +61,28 @@ def template(
     units: Units = None,
     unit_code: Annotated[str, typer.Option("--unit-code", help="Mã định danh của cơ quan.")] = "",
     unit_name: Annotated[str, typer.Option("--unit-name", help="Tên cơ quan.")] = "",
+    previous: Previous = None,
     password: Annotated[str, typer.Option("--password", help="Mật khẩu khóa trang.")] = "",
     force: Force = False,
 ) -> None:
     """Tạo biểu mẫu Excel đã khóa cho một cơ quan, hoặc cho mọi cơ quan trong danh sách."""
     from cchc_xlsx import api
 
-    written = api.template(
+    issued = api.template(
         output,
         period,
         form=form,
         roster=units,
         unit_code=unit_code,
         unit_name=unit_name,
+        previous=previous,
         password=password,
         force=force,
     )
-    for path in written:
+    for path in issued.written:
         print(path)
+    for finding in issued.findings:
+        print(finding.message, file=sys.stderr)
 
 
 @app.command(cls=VietnameseCommand)
@@ -82,6 +90,7 @@ def check(
     paths: Paths,
     form: Form = DEFAULT_FORM,
     units: Units = None,
+    previous: Previous = None,
     keep: Keep = None,
     as_json: Json = False,
     strict: Strict = False,
@@ -91,7 +100,9 @@ def check(
     from cchc_xlsx.json_output import batch_document
 
     progress = console.progress_on_terminal("Đang đọc")
-    batch = api.check(paths, form=form, roster=units, keep=keep or (), progress=progress)
+    batch = api.check(
+        paths, form=form, roster=units, previous=previous, keep=keep or (), progress=progress
+    )
     if as_json:
         _print_json(batch_document(batch))
     else:
@@ -120,6 +131,7 @@ def merge(
     as_name: Annotated[
         str, typer.Option("--as-name", help="Tên cơ quan của --as, nếu danh sách không có.")
     ] = "",
+    previous: Previous = None,
     keep: Keep = None,
     adjust: Annotated[
         Path | None,
@@ -149,6 +161,7 @@ def merge(
         year=year,
         as_unit=as_unit,
         as_name=as_name,
+        previous=previous,
         keep=keep or (),
         adjust=adjust,
         force=force,
@@ -239,6 +252,7 @@ def return_(
     period: Annotated[
         str | None, typer.Option("--period", help="Kỳ của biểu mẫu mới, khi tệp không còn rõ kỳ.")
     ] = None,
+    previous: Previous = None,
     keep: Keep = None,
     due: Annotated[
         str, typer.Option("--due", metavar="DAY", help="Hạn gửi lại, ví dụ 20/9/2022.")
@@ -258,6 +272,7 @@ def return_(
         form=form,
         roster=units,
         period=period,
+        previous=previous,
         keep=keep or (),
         due=due,
         eml=eml,

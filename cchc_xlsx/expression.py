@@ -14,6 +14,8 @@ Decided here once, for both readers:
   expression holds whatever the conclusion would give.
 * Comparisons look at the difference rounded to `DECIMALS` places, so that neither reader sees
   the dust of binary fractions.
+* The figure that a row had when the period began, ``prev([III.4.3])``, is a figure like any other,
+  under a name of its own: see `previous`. It is blank where nobody knows it.
 """
 
 from __future__ import annotations
@@ -48,11 +50,39 @@ class ValueType(Enum):
     LOGICAL = "đúng hoặc sai"
 
 
+PREVIOUS = "prev"
+"""The word of the rule language for a figure of the previous period."""
+
+
+def previous(code: str) -> str:
+    """The name of the figure that the row `code` had when the period began.
+
+    Like a code, but no code of a form: those have no space.
+    """
+    return f"{PREVIOUS} {code}"
+
+
+def is_previous(name: str) -> bool:
+    """Whether this is the name of a figure of the previous period."""
+    return name.startswith(f"{PREVIOUS} ")
+
+
+def code_of(name: str) -> str:
+    """The code of the row that a figure belongs to, be it of this period or of the previous one."""
+    return name.removeprefix(f"{PREVIOUS} ")
+
+
+def spelled(name: str) -> str:
+    """A figure as the rule language writes it."""
+    return f"{PREVIOUS}([{code_of(name)}])" if is_previous(name) else f"[{name}]"
+
+
 @dataclass(frozen=True)
 class Figures:
-    """The figures of n submissions: for each code an array of n numbers and one of n states.
+    """The figures of n submissions: for each name an array of n numbers and one of n states.
 
-    A number is NaN wherever its state is not `State.USABLE`.
+    The name of a figure is the code of its row, or `previous` of that. A number is NaN wherever its
+    state is not `State.USABLE`.
     """
 
     numbers: Mapping[str, Numbers]
@@ -73,13 +103,13 @@ class Figures:
 
 
 class Addresses(Protocol):
-    """Where the figures stand in a workbook."""
+    """Where the figures stand in a workbook, by their names."""
 
-    def value(self, code: str) -> str:
+    def value(self, name: str) -> str:
         """The cell that holds the figure."""
 
-    def state(self, code: str) -> str:
-        """The cell that holds its `State`."""
+    def state(self, name: str) -> str:
+        """What gives its `State`: a cell, or a call of a function."""
 
 
 # --- the two spellings of every operator ----------------------------------------------------
@@ -163,12 +193,12 @@ FUNCTIONS: Mapping[str, tuple[str, Callable[..., Numbers]]] = {
 }
 
 
-def _usable_or_zero(figures: Figures, code: str) -> Numbers:
-    return np.where(figures.states[code] == State.USABLE, figures.numbers[code], 0.0)
+def _usable_or_zero(figures: Figures, name: str) -> Numbers:
+    return np.where(figures.states[name] == State.USABLE, figures.numbers[name], 0.0)
 
 
 def _has_state(state: State) -> Callable[[Figures, str], Numbers]:
-    return lambda figures, code: (figures.states[code] == state).astype(np.float64)
+    return lambda figures, name: (figures.states[name] == state).astype(np.float64)
 
 
 # SUM of a single cell gives 0 for a blank and for the "" of an undecided formula, where a plain
@@ -176,9 +206,9 @@ def _has_state(state: State) -> Callable[[Figures, str], Numbers]:
 FIGURE_FUNCTIONS: Mapping[
     str, tuple[ValueType, Callable[[Addresses, str], str], Callable[[Figures, str], Numbers]]
 ] = {
-    "nz": (_NUMBER, lambda at, code: f"SUM({at.value(code)})", _usable_or_zero),
-    "filled": (_LOGICAL, lambda at, code: f"{at.state(code)}=1", _has_state(State.USABLE)),
-    "blank": (_LOGICAL, lambda at, code: f"{at.state(code)}=0", _has_state(State.BLANK)),
+    "nz": (_NUMBER, lambda at, name: f"SUM({at.value(name)})", _usable_or_zero),
+    "filled": (_LOGICAL, lambda at, name: f"{at.state(name)}=1", _has_state(State.USABLE)),
+    "blank": (_LOGICAL, lambda at, name: f"{at.state(name)}=0", _has_state(State.BLANK)),
 }
 
 
@@ -203,7 +233,7 @@ class Node(Protocol):
         """Its values over n submissions; a logical is 1 or 0; NaN cannot be told."""
 
     def figures(self) -> Iterator[tuple[str, bool]]:
-        """The codes it names in order, each with whether it is needed."""
+        """The names of its figures in order, each with whether it is needed."""
 
 
 _ATOM = 9
@@ -229,63 +259,63 @@ class Constant:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the form, ``[I.1.2]``."""
+    """A figure of the form, ``[I.1.2]`` or ``prev([I.1.2])``."""
 
-    code: str
+    name: str
     gives: ValueType = _NUMBER
     binding: int = _ATOM
 
     def to_excel(self, at: Addresses) -> str:
-        return at.value(self.code)
+        return at.value(self.name)
 
     def over(self, figures: Figures) -> Numbers:
-        return figures.numbers[self.code]
+        return figures.numbers[self.name]
 
     def figures(self) -> Iterator[tuple[str, bool]]:
-        yield self.code, True
+        yield self.name, True
 
 
 @dataclass(frozen=True)
 class FigureCall:
     """``nz``, ``filled`` or ``blank`` of a figure, which then is not needed."""
 
+    function: str
     name: str
-    code: str
 
     @property
     def gives(self) -> ValueType:
-        return FIGURE_FUNCTIONS[self.name][0]
+        return FIGURE_FUNCTIONS[self.function][0]
 
     @property
     def binding(self) -> int:
         return _ATOM if self.gives is _NUMBER else COMPARISON_BINDING
 
     def to_excel(self, at: Addresses) -> str:
-        return FIGURE_FUNCTIONS[self.name][1](at, self.code)
+        return FIGURE_FUNCTIONS[self.function][1](at, self.name)
 
     def over(self, figures: Figures) -> Numbers:
-        return FIGURE_FUNCTIONS[self.name][2](figures, self.code)
+        return FIGURE_FUNCTIONS[self.function][2](figures, self.name)
 
     def figures(self) -> Iterator[tuple[str, bool]]:
-        yield self.code, False
+        yield self.name, False
 
 
 @dataclass(frozen=True)
 class Sum:
     """``sum([A], [B], …)``: those that are filled, added up; none of them is needed."""
 
-    codes: tuple[str, ...]
+    names: tuple[str, ...]
     gives: ValueType = _NUMBER
     binding: int = _ATOM
 
     def to_excel(self, at: Addresses) -> str:
-        return f"SUM({','.join(at.value(code) for code in self.codes)})"
+        return f"SUM({','.join(at.value(name) for name in self.names)})"
 
     def over(self, figures: Figures) -> Numbers:
-        return reduce(np.add, (_usable_or_zero(figures, code) for code in self.codes))
+        return reduce(np.add, (_usable_or_zero(figures, name) for name in self.names))
 
     def figures(self) -> Iterator[tuple[str, bool]]:
-        return ((code, False) for code in self.codes)
+        return ((name, False) for name in self.names)
 
 
 @dataclass(frozen=True)
@@ -379,22 +409,32 @@ class Expression:
         return self.root.gives
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all its figures, once each, in order."""
+        return tuple(dict.fromkeys(name for name, _ in self.root.figures()))
+
+    @property
     def codes(self) -> tuple[str, ...]:
-        """Every code it names, once each, in order."""
-        return tuple(dict.fromkeys(code for code, _ in self.root.figures()))
+        """Every code it names, once each, in order; for a figure of the previous period as well."""
+        return tuple(dict.fromkeys(code_of(name) for name in self.names))
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The codes without whose figure it cannot be told."""
-        return tuple(dict.fromkeys(code for code, needed in self.root.figures() if needed))
+        """The names of the figures without which it cannot be told."""
+        return tuple(dict.fromkeys(name for name, needed in self.root.figures() if needed))
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether it names a figure of the previous period."""
+        return any(is_previous(name) for name in self.names)
 
     def over(self, figures: Figures) -> Numbers:
         """Its values over n submissions; NaN where it cannot be told."""
         told = np.ones(figures.count, dtype=np.bool_)
-        for code in self.codes:
-            told &= figures.states[code] != State.UNREADABLE
-        for code in self.needed:
-            told &= figures.states[code] == State.USABLE
+        for name in self.names:
+            told &= figures.states[name] != State.UNREADABLE
+        for name in self.needed:
+            told &= figures.states[name] == State.USABLE
         # What overflows is no figure; whoever asked for it need not read NumPy's English.
         with np.errstate(all="ignore"):
             return np.where(told, self.root.over(figures), np.nan)
@@ -411,10 +451,10 @@ class Expression:
 
     def _untold(self, at: Addresses) -> str:
         needed = set(self.needed)
-        optional = [code for code in self.codes if code not in needed]
+        optional = [name for name in self.names if name not in needed]
         conditions = [
-            f"MIN({','.join(at.state(code) for code in codes)})<{least}"
-            for codes, least in ((self.needed, State.USABLE), (optional, State.BLANK))
-            if codes
+            f"MIN({','.join(at.state(name) for name in names)})<{least}"
+            for names, least in ((self.needed, State.USABLE), (optional, State.BLANK))
+            if names
         ]
         return f"OR({','.join(conditions)})" if len(conditions) > 1 else "".join(conditions)

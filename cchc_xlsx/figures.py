@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cchc_xlsx.expression import Expression, Figures, State, round_half_away
+from cchc_xlsx.expression import Expression, Figures, State, previous, round_half_away
 from cchc_xlsx.form import LARGEST, Form, Indicator, Kind
 
 
@@ -38,9 +38,22 @@ def state_formula(kind: Kind, cell: str) -> str:
     return f"=IF(COUNTBLANK({cell})=1,{State.BLANK:d},{text})"
 
 
-def tabulate(form: Form, fills: Sequence[Fill]) -> Figures:
-    """The figures of n workbooks as arrays of n by code, ready for the rules."""
-    return _tabulate_codes([indicator.code for indicator in form.inputs], fills)
+NO_FILL = Fill({})
+"""The figures of a workbook that there is none of."""
+
+
+def tabulate(form: Form, fills: Sequence[Fill], openings: Sequence[Fill] = ()) -> Figures:
+    """The figures of n workbooks as arrays of n by name, ready for the rules.
+
+    `openings` are the figures that each had when its period began; blank where none are given.
+    """
+    codes = [indicator.code for indicator in form.inputs]
+    now = _tabulate_codes(codes, fills)
+    then = _tabulate_codes(codes, openings or [NO_FILL] * len(fills))
+    return Figures(
+        {**now.numbers, **{previous(code): then.numbers[code] for code in codes}},
+        {**now.states, **{previous(code): then.states[code] for code in codes}},
+    )
 
 
 def _tabulate_codes(codes: Sequence[str], fills: Sequence[Fill]) -> Figures:

@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -206,16 +206,22 @@ class Period:
         """Its name as it begins a line: ``Quý III năm 2022``."""
         return self.name[0].upper() + self.name[1:]
 
-    @property
+    @cached_property
     def begins(self) -> date:
         """The first day of its window, which may lie in the year before."""
         first = _day_of(self.kind.begins, self.year)
         return first if first <= self.ends else _day_of(self.kind.begins, self.year - 1)
 
-    @property
+    @cached_property
     def ends(self) -> date:
         """The last day of its window, which lies in its year."""
         return _day_of(self.kind.ends, self.year)
+
+    @property
+    def months(self) -> int:
+        """How long its window is."""
+        after = self.ends + timedelta(days=1)
+        return (after.year - self.begins.year) * 12 + after.month - self.begins.month
 
     @property
     def window(self) -> str:
@@ -224,8 +230,13 @@ class Period:
 
 
 def _day_of(day_and_month: str, year: int) -> date:
+    """A day and month, ``15/12``, of a year; the 29th of February is the 28th where there is none.
+
+    A file may name any year of four digits; calendars are reckoned with as far as they go.
+    """
     day, month = map(int, day_and_month.split("/"))
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    reckoned = min(max(year, MINYEAR + 1), MAXYEAR - 1)
+    return date(reckoned, month, min(day, monthrange(reckoned, month)[1]))
 
 
 def window_in_words(begins: date, ends: date) -> str:

@@ -18,7 +18,7 @@ from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.aggregate import WAYS
 from cchc_xlsx.errors import FormError
 from cchc_xlsx.excel_limits import DEEPEST_NESTING, LONGEST_FORMULA
-from cchc_xlsx.expression import Expression, ValueType
+from cchc_xlsx.expression import Expression, ValueType, spelled
 from cchc_xlsx.figures import rests_on
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import (
@@ -257,6 +257,8 @@ def _formula(entry: Entry) -> Expression | None:
         formula = parse(text)
     if formula.gives is not ValueType.NUMBER or not formula.codes:
         entry.refuse("«formula» phải cho một số từ các chỉ tiêu khác")
+    if formula.looks_back:
+        entry.refuse("«formula» không dùng được prev(): không phải tệp nào cũng có số kỳ trước")
     return formula
 
 
@@ -329,12 +331,12 @@ def _check_message(
     """A message may only show what is sure to be there when the rule is broken."""
     for expression in message.expressions:
         _check_codes(entry, expression.codes, inputs)
-        for code in expression.needed:
-            if code not in check.needed:
-                entry.refuse(f"«message» cần [{code}], «check» thì không; hãy dùng nz([{code}])")
-        for code in expression.codes:
-            if code not in check.codes:
-                entry.refuse(f"«message» nêu [{code}] mà «check» không xét")
+        for figure in map(spelled, expression.needed):
+            if figure not in map(spelled, check.needed):
+                entry.refuse(f"«message» cần {figure}, «check» thì không; hãy dùng nz({figure})")
+        for figure in map(spelled, expression.names):
+            if figure not in map(spelled, check.names):
+                entry.refuse(f"«message» nêu {figure} mà «check» không xét")
 
 
 # --- what the charts compare ------------------------------------------------------------------

@@ -23,11 +23,12 @@ class Used:
     sha256: str = ""
 
     @staticmethod
-    def file(option: str, meaning: str, path: Path | None) -> Used:
+    def file(option: str, meaning: str, path: str | Path | None) -> Used:
         """An option that names a file. Raises `OSError` when it cannot be read."""
         if path is None:
             return Used(option, meaning)
-        return Used(option, meaning, str(path), hashlib.sha256(path.read_bytes()).hexdigest())
+        digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return Used(option, meaning, str(path), digest)
 
 
 @dataclass(frozen=True)

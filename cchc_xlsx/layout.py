@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from cchc_xlsx.expression import Expression
+from cchc_xlsx.expression import Expression, code_of, is_previous
 from cchc_xlsx.figures import SUGGESTION_DECIMALS
 from cchc_xlsx.finding import SEVERITY_WORDS
 from cchc_xlsx.form import Form, Indicator, Rule
@@ -22,13 +22,21 @@ HIDDEN_SHEET = "_cchc"
 
 # --- Phụ lục --------------------------------------------------------------------------------
 
-CODE, STT, LABEL, UNIT, VALUE, NOTE, STATUS, FIGURE, STATE = "ABCDEFGYZ"
-"""The columns of the appendix: B to F are printed, G is the live check, A, Y and Z are hidden.
+CODE, STT, LABEL, UNIT, VALUE, NOTE, PREVIOUS, STATUS = "ABCDEFGH"
+PREVIOUS_COPY, OPENING, FIGURE, STATE = "WXYZ"
+"""The columns of the appendix: B to F are printed, H is the live check, A and W to Z are hidden.
 
-Between G and Y nothing stands, so that a long status shows in full without a higher row. Y repeats
+G shows the unit's figures of the last period, where they were known; else it is hidden. W repeats
+them, so that a reader knows a figure that somebody typed there. X has the figures of the period
+that ended when this one began, for the rules that name them.
+
+Between H and W nothing stands, so that a long status shows in full without a higher row. Y repeats
 the figures of E, found by their codes. All checks read Y: whoever cuts a cell of E and pastes it
 elsewhere would take along every formula that names the cell.
 """
+
+PREVIOUS_COLUMNS = (PREVIOUS, PREVIOUS_COPY, OPENING)
+"""Those that stand only in a workbook that was written with figures of an earlier period."""
 
 APPENDIX_HEADINGS = {
     CODE: "Mã",
@@ -37,11 +45,19 @@ APPENDIX_HEADINGS = {
     UNIT: "Đơn vị tính",
     VALUE: "Kết quả thống kê",
     NOTE: "Ghi chú",
+    PREVIOUS: "Số liệu kỳ trước",
     STATUS: "Kiểm tra",
+    PREVIOUS_COPY: "Bản sao số liệu kỳ trước",
+    OPENING: "Số liệu đầu kỳ",
     FIGURE: "Số liệu",
     STATE: "Trạng thái",
 }
 VALUE_SUBHEADING = "Số lượng/tỷ lệ"
+PREVIOUS_LEGEND = (
+    "Cột Số liệu kỳ trước chỉ để tham khảo. Ô tô xanh: số ít thay đổi; nếu không đổi, nhập lại số "
+    "này."
+)
+"""Stands above the live checks of a workbook that has the column."""
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 APPENDIX_WORD = "Phụ lục"
@@ -80,13 +96,13 @@ class AppendixCells:
     places: Places
     from_sheet: str = APPENDIX_SHEET
 
-    def value(self, code: str) -> str:
-        """The hidden cell that repeats a figure."""
-        return self._cell(FIGURE, code)
+    def value(self, name: str) -> str:
+        """The hidden cell that repeats a figure, or that has the one when the period began."""
+        return self._cell(OPENING if is_previous(name) else FIGURE, code_of(name))
 
-    def state(self, code: str) -> str:
-        """The hidden cell beside that one."""
-        return self._cell(STATE, code)
+    def state(self, name: str) -> str:
+        """The hidden cell beside that one; a figure when the period began is there or it is not."""
+        return f"COUNT({self.value(name)})" if is_previous(name) else self._cell(STATE, name)
 
     def status(self, code: str) -> str:
         """The visible live check beside it."""
@@ -302,6 +318,11 @@ def info_question(form: Form, key: str) -> str:
 
 
 INFO_TITLE = "THÔNG TIN BÁO CÁO"
+CARRIED_OVER = "Cơ quan chủ quản, người ký và người phụ trách lấy từ kỳ trước: sửa nếu đã thay đổi."
+"""Stands above answers that were taken from the unit's last report."""
+
+RARELY_CHANGING = (PARENT_NAME, SIGNER)
+"""The answers that are offered again, beside those about contact persons."""
 STATUS_HEADING = "Kiểm tra"
 CONTACTS_TITLE = "Danh sách lãnh đạo, công chức phụ trách công tác CCHC (mục 4 của báo cáo)"
 CONTACT_ROLE_HEADING = "Nội dung"
@@ -332,6 +353,7 @@ def info_texts(form: Form) -> set[str]:
     labels = {field_label(field) for field in INFO_FIELDS}
     titles = {
         INFO_TITLE,
+        CARRIED_OVER,
         STATUS_HEADING,
         CONTACTS_TITLE,
         CONTACT_ROLE_HEADING,

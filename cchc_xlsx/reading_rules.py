@@ -1,6 +1,6 @@
 """The checks that are no edit rules of a form: how cells are typed, what a file is, who has sent.
 
-The ids G06, G07, B01, W01 to W04, M01 and M02 are those of the catalogue that the forms' rules
+The ids G06, G07, G09, B01, W01 to W04, M01 and M02 are those of the catalogue that the forms' rules
 come from; the others go on from there. An id is never used again for something else, and no form
 may use one of these for a rule of its own.
 """
@@ -58,6 +58,8 @@ TEXT_UNDERSTOOD = ReadingRule("G10", _WARNING, "Số gõ thành chữ, chỉ có
 PERCENT_SHOWN = ReadingRule("G11", _WARNING, "Ô tỷ lệ có định dạng %.")
 UNSAFE_CELL = ReadingRule("W03", _ERROR, "Ô số liệu chứa lỗi, ngày tháng hay công thức lạ.")
 FORMULA_REDONE = ReadingRule("W07", _WARNING, "Công thức do đơn vị gõ, đã tính lại.")
+JUMP = ReadingRule("G09", _WARNING, "Số tăng hoặc giảm bất thường so với kỳ trước.")
+FALL = ReadingRule("G12", _WARNING, "Số lũy kế trong năm không giảm.")
 BLANKS = ReadingRule("B01", _WARNING, "Ô để trống không phải là 0; không phát sinh thì nhập 0.")
 
 # What was done to the workbook.
@@ -87,6 +89,8 @@ NEWER_TAKEN = ReadingRule("M08", _WARNING, "Cơ quan gửi nhiều lần: dùng 
 OTHER_NAME = ReadingRule("M11", _WARNING, "Tên cơ quan trong tệp phải khớp với danh sách.")
 COPY = ReadingRule("M06", _INFO, "Các tệp giống hệt nhau chỉ tính một lần.")
 NOT_SENT = ReadingRule("M02", _WARNING, "Mọi cơ quan trong danh sách đều phải gửi.")
+PREVIOUS_UNUSABLE = ReadingRule("M12", _WARNING, "Các tệp của kỳ trước phải dùng được.")
+NO_PREVIOUS_FIGURES = ReadingRule("M13", _INFO, "Không có số liệu kỳ trước thì không so sánh được.")
 SKIPPED = ReadingRule("M07", _WARNING, "Tệp có thể là báo cáo nhưng ở định dạng chưa đọc được.")
 OTHER_PERIOD = ReadingRule("M09", _WARNING, "Các tệp gửi về phải của cùng một kỳ.")
 TWO_LEVELS = ReadingRule("M12", _ERROR, "Số liệu một cơ quan chỉ tính một lần.")

@@ -13,6 +13,7 @@ from cchc_xlsx.expression import (
     FIGURE_FUNCTIONS,
     FUNCTIONS,
     OPERATORS,
+    PREVIOUS,
     Call,
     Comparison,
     Constant,
@@ -23,6 +24,8 @@ from cchc_xlsx.expression import (
     Operation,
     Sum,
     ValueType,
+    is_previous,
+    previous,
 )
 
 LONGEST = 2000
@@ -168,7 +171,7 @@ class _Parser:
         raise self._error("cần một số, một mã chỉ tiêu [mã] hoặc một hàm")
 
     def _call(self, name: str) -> Node:
-        if name not in FIGURE_FUNCTIONS and name not in FUNCTIONS and name != "sum":
+        if name not in FIGURE_FUNCTIONS and name not in FUNCTIONS and name not in ("sum", PREVIOUS):
             raise self._error(f"không có hàm «{name}», trước")
         self._expect("(")
         arguments = [self._expression(0)]
@@ -177,21 +180,28 @@ class _Parser:
             arguments.append(self._expression(0))
         self._expect(")")
         if name == "sum":
-            return Sum(self._codes(name, arguments))
+            return Sum(self._figures(name, arguments))
+        if name == PREVIOUS:
+            return self._previous(self._one_figure(name, arguments))
         if name in FIGURE_FUNCTIONS:
-            return FigureCall(name, self._one_code(name, arguments))
+            return FigureCall(name, self._one_figure(name, arguments))
         return self._number_call(name, arguments)
 
-    def _codes(self, name: str, arguments: Sequence[Node]) -> tuple[str, ...]:
-        codes = tuple(node.code for node in arguments if isinstance(node, Figure))
-        if len(codes) != len(arguments):
-            raise self._error(f"{name}() chỉ nhận mã chỉ tiêu [mã], trước")
-        return codes
+    def _figures(self, function: str, arguments: Sequence[Node]) -> tuple[str, ...]:
+        names = tuple(node.name for node in arguments if isinstance(node, Figure))
+        if len(names) != len(arguments):
+            raise self._error(f"{function}() chỉ nhận mã chỉ tiêu [mã], trước")
+        return names
 
-    def _one_code(self, name: str, arguments: Sequence[Node]) -> str:
+    def _one_figure(self, function: str, arguments: Sequence[Node]) -> str:
         if len(arguments) != 1:
-            raise self._error(f"{name}() nhận đúng một mã chỉ tiêu, trước")
-        return self._codes(name, arguments)[0]
+            raise self._error(f"{function}() nhận đúng một mã chỉ tiêu, trước")
+        return self._figures(function, arguments)[0]
+
+    def _previous(self, name: str) -> Figure:
+        if is_previous(name):
+            raise self._error(f"{PREVIOUS}() chỉ lùi lại một kỳ, trước")
+        return Figure(previous(name))
 
     def _number_call(self, name: str, arguments: list[Node]) -> Node:
         if name == "round" and len(arguments) == 1:

@@ -151,6 +151,10 @@ class Sheet:
         options = {"level": level} if level else {}
         _written(self.raw.set_row(row - 1, row_height(lines), None, options), f"row {row}")
 
+    def hide_row(self, row: int) -> None:
+        """Hide a row (from 1)."""
+        _written(self.raw.set_row(row - 1, None, None, {"hidden": True}), f"row {row}")
+
     def page(
         self,
         *,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form
-from cchc_xlsx.reading_rules import ANSWERED, BLANKS
+from cchc_xlsx.reading_rules import ANSWERED, BLANKS, FALL, JUMP
 from cchc_xlsx.submission import Answer, Reading, Submission
 
 
@@ -20,7 +20,7 @@ def with_explanations(form: Form, reading: Reading) -> Reading:
     What was answered to something that is no such finding any more is told in one of its own.
     """
     submission = reading.submission
-    rules = {rule.id for rule in form.rules} | {BLANKS.id}
+    rules = {rule.id for rule in form.rules} | {BLANKS.id, JUMP.id, FALL.id}
 
     def explained(finding: Finding) -> Finding:
         own = (each for each in submission.answers if _answers(submission, each, finding))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cchc_xlsx.batch import Batch, read_batch
+from cchc_xlsx.batch import Batch, OnePeriod, read_batch
 from cchc_xlsx.consolidate import consolidate
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding
@@ -139,7 +139,7 @@ def _merge(form: Form, folder: Path, isolation: Isolation, reader: SafeReader) -
     """Everything together, as `merge` does, for what only shows when the output is written."""
     period = form.period("2022-Q3")
     intake = collect([folder], isolation)
-    batch = read_batch(intake, reader, form, one_period=True, period=period)
+    batch = read_batch(intake, reader, form, scope=OnePeriod(period))
     merged = consolidate(batch, period)
     json.dumps(merge_document(merged), ensure_ascii=False, allow_nan=False).encode()
     with tempfile.TemporaryDirectory() as output:

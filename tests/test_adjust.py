@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xlsx import api, checks
 from cchc_xlsx.adjustments import HEADINGS, Row, Table, adjusted, read_rows
 from cchc_xlsx.batch import Batch
-from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.figures import Fill
 from cchc_xlsx.finding import Finding, Severity
@@ -282,7 +282,7 @@ def test_correcting_is_the_same_as_reporting_otherwise(form: Form) -> None:
         corrected, outcomes = adjusted(form, readings, Table("a.xlsx", tuple(rows)))
         at_once = [reading(form, f"X{at}", figures) for at, figures in enumerate(wanted)]
         after, expected = (
-            Consolidation(Batch(form, tuple(each)), None) for each in (corrected, at_once)
+            consolidate(Batch(form, tuple(each)), None) for each in (corrected, at_once)
         )
         assert after.totals == expected.totals
         assert [list(each) for each in checks.check(form, after.batch.accepted)] == [

@@ -16,8 +16,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cchc_xlsx import expression as language
 from cchc_xlsx.errors import ExpressionError
-from cchc_xlsx.expression import Figures, State, ValueType
+from cchc_xlsx.expression import Figures, State, ValueType, code_of, is_previous, previous
 from cchc_xlsx.figures import state_formula
 from cchc_xlsx.form import Kind
 from cchc_xlsx.rule_parser import parse
@@ -34,15 +35,20 @@ UNREADABLE = "?"
 
 @dataclass(frozen=True)
 class Row:
-    """Addresses in one row of a sheet: the figure [A] in column A, its state in column SA."""
+    """Addresses in one row of a sheet: the figure [A] in column A, its state in column SA.
+
+    The figure of the previous period is in column PA, where it is a number or a blank.
+    """
 
     number: int
 
-    def value(self, code: str) -> str:
-        return f"{code}{self.number}"
+    def value(self, name: str) -> str:
+        column = f"P{code_of(name)}" if is_previous(name) else name
+        return f"{column}{self.number}"
 
-    def state(self, code: str) -> str:
-        return f"S{code}{self.number}"
+    def state(self, name: str) -> str:
+        cell = self.value(name)
+        return f"COUNT({cell})" if is_previous(name) else f"S{cell}"
 
 
 def figures(rows: Sequence[Mapping[str, Entry]]) -> Figures:
@@ -115,6 +121,10 @@ def outcomes(text: str, rows: Sequence[Mapping[str, Entry]]) -> list[Outcome]:
         ("abs([A] - [B])", "ABS(A2-B2)"),
         ("round([A])", "ROUND(A2,0)"),
         ("round(100 * [A] / [B], 2)", "ROUND(100*A2/B2,2)"),
+        # the previous period
+        ("[A] = prev([A]) + [B]", "ROUND(A2-(PA2+B2),9)=0"),
+        ("nz(prev([A])) + sum(prev([B]), [B])", "SUM(PA2)+SUM(PB2,B2)"),
+        ("filled(prev([A])) => blank(prev([B]))", "IF(COUNT(PA2)=1,COUNT(PB2)=0,TRUE)"),
     ],
 )
 def test_excel_spelling(text: str, excel: str) -> None:
@@ -129,6 +139,7 @@ def test_excel_spelling(text: str, excel: str) -> None:
         ("[A] + [A]", 'IF(MIN(SA2)<1,"-",IFERROR(A2+A2,"-"))'),
         ("nz([A])", 'IF(MIN(SA2)<0,"-",IFERROR(SUM(A2),"-"))'),
         ("nz([A]) + [A]", 'IF(MIN(SA2)<1,"-",IFERROR(SUM(A2)+A2,"-"))'),
+        ("[A] - prev([A])", 'IF(MIN(SA2,COUNT(PA2))<1,"-",IFERROR(A2-PA2,"-"))'),
         ("nz([A]) + [B]", 'IF(OR(MIN(SB2)<1,MIN(SA2)<0),"-",IFERROR(SUM(A2)+B2,"-"))'),
     ],
 )
@@ -145,6 +156,9 @@ def test_excel_says_what_cannot_be_told(text: str, excel: str) -> None:
         ("nz([A]) > 0 => filled([B])", ("A", "B"), ()),
         ("sum([A], [B]) <= [C] or blank([D])", ("A", "B", "C", "D"), ("C",)),
         ("nz([A]) = [A]", ("A",), ("A",)),
+        # a rule is about the form's own codes, be it that it looks back at them
+        ("[A] = prev([A]) + [B]", ("A", "B"), ("A", "prev A", "B")),
+        ("[A] > nz(prev([B]))", ("A", "B"), ("A",)),
     ],
 )
 def test_what_it_names_and_needs(
@@ -215,29 +229,51 @@ VALUES: list[tuple[str, list[tuple[Entry, Entry, Outcome]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "cases"), VALUES, ids=[text for text, _ in VALUES])
-def test_values(text: str, cases: list[tuple[Entry, Entry, Outcome]]) -> None:
-    rows = [{"A": a, "B": b} for a, b, _ in cases]
-    expected = [outcome for _, _, outcome in cases]
+# The same for entries of [A] and what stood there in the previous period.
+LOOKING_BACK: list[tuple[str, list[tuple[Entry, Entry, Outcome]]]] = [
+    (
+        "[A] = prev([A]) + 1",
+        [(5.0, 4.0, True), (5.0, 5.0, False), (5.0, BLANK, None), (BLANK, 4.0, None)],
+    ),
+    ("[A] - prev([A])", [(5.0, 7.0, -2.0), (5.0, BLANK, None)]),
+    ("100 * [A] / prev([A])", [(5.0, 4.0, 125.0), (5.0, 0.0, None)]),
+    ("nz(prev([A])) + nz([A])", [(5.0, BLANK, 5.0), (BLANK, 4.0, 4.0)]),
+    ("sum([A], prev([A]))", [(5.0, 4.0, 9.0), (BLANK, 4.0, 4.0)]),
+    ("filled(prev([A])) => [A] >= prev([A])", [(5.0, 4.0, True), (3.0, 4.0, False)]),
+    ("blank(prev([A])) or [A] = 0", [(5.0, BLANK, True), (5.0, 0.0, False)]),
+]
+
+CASES = [
+    (text, {"A": a, other: b}, outcome)
+    for other, table in (("B", VALUES), (previous("A"), LOOKING_BACK))
+    for text, cases in table
+    for a, b, outcome in cases
+]
+
+
+@pytest.mark.parametrize("text", list(dict.fromkeys(text for text, _, _ in CASES)))
+def test_values(text: str) -> None:
+    rows = [row for own, row, _ in CASES if own == text]
+    expected = [outcome for own, _, outcome in CASES if own == text]
     assert outcomes(text, rows) == pytest.approx(expected)
 
 
 @pytest.mark.libreoffice
 def test_libreoffice_gives_the_same_values(tmp_path: Path) -> None:
-    cases = [(text, *case) for text, cases in VALUES for case in cases]
     with xlsxwriter.Workbook(tmp_path / "values.xlsx") as book:
         sheet = book.add_worksheet("values")
-        for number, (text, a, b, _) in enumerate(cases, start=1):
+        for number, (text, entries, _) in enumerate(CASES, start=1):
             row = Row(number)
-            for code, entry in (("A", a), ("B", b)):
-                sheet.write(row.value(code), entry)
-                sheet.write(row.state(code), state_formula(Kind.PERCENT, row.value(code)))
+            for name, entry in entries.items():
+                sheet.write(row.value(name), entry)
+                if not is_previous(name):
+                    sheet.write(row.state(name), state_formula(Kind.PERCENT, row.value(name)))
             sheet.write(f"D{number}", "=" + parse(text).to_excel(row, otherwise='"-"'))
     (file,) = recalculate([tmp_path / "values.xlsx"], tmp_path / "out")
     values = stored_values(file)
-    for number, (text, a, b, expected) in enumerate(cases, start=1):
+    for number, (text, entries, expected) in enumerate(CASES, start=1):
         value = values[f"values!D{number}"]
-        assert value == ("-" if expected is None else pytest.approx(expected)), (text, a, b)
+        assert value == ("-" if expected is None else pytest.approx(expected)), (text, entries)
 
 
 # --- what is refused ------------------------------------------------------------------------
@@ -264,6 +300,9 @@ def test_libreoffice_gives_the_same_values(tmp_path: Path) -> None:
         ("round([A], 1, 2)", "số đối số của round() không đúng, trước ở cột 17"),
         ("nz([A], [B])", "nz() nhận đúng một mã chỉ tiêu, trước ở cột 13"),
         ("filled(1)", "filled() chỉ nhận mã chỉ tiêu [mã], trước ở cột 10"),
+        ("prev([A] + 1)", "prev() chỉ nhận mã chỉ tiêu [mã], trước ở cột 14"),
+        ("prev(prev([A]))", "prev() chỉ lùi lại một kỳ, trước ở cột 16"),
+        ("[prev A]", "ký tự không hiểu được ở cột 1"),
         ("sum([A], 1)", "sum() chỉ nhận mã chỉ tiêu [mã], trước ở cột 12"),
         ("[A] and [B] = 1", "cần đúng hoặc sai, gặp một số, trước ở cột 16"),
         ("[A] + ([B] = 1)", "cần một số, gặp đúng hoặc sai, trước ở cột 16"),
@@ -284,7 +323,7 @@ def test_refused(text: str, reason: str) -> None:
 Tree = tuple[Any, ...]
 """A name and its operands: ``("+", ("figure", "A"), ("number", 1.0))``."""
 
-CODES = ("A", "B", "C")
+CODES = ("A", "B", "C", previous("A"))
 
 PLAIN: dict[str, Callable[..., Outcome]] = {
     "+": operator.add,
@@ -330,9 +369,9 @@ def _bare(tree: Tree, level: int) -> str:
         case ("number", value):
             return f"{value:g}"
         case ("figure", code):
-            return f"[{code}]"
+            return language.spelled(code)
         case ("nz" | "filled" | "blank" | "sum" as name, *codes):
-            return f"{name}({', '.join(f'[{code}]' for code in codes)})"
+            return f"{name}({', '.join(map(language.spelled, codes))})"
         case ("neg", operand):
             return f"-{spelled(operand, level)}"
         case ("not", operand):

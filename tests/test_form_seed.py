@@ -164,12 +164,13 @@ def test_periods(form: Form) -> None:
 
 
 def test_rules(form: Form) -> None:
-    """Classes G, T, P and Q without those about typing, the period before and the notes."""
+    """Classes G, T, P and Q without those about typing, jumps and the notes; of class C one."""
     assert list(dict.fromkeys(rule.id for rule in form.rules)) == [
         *("G01", "G02", "G03", "G04", "G05", "G08"),
         *(f"T{number:02}" for number in range(1, 11)),
         *(f"P{number:02}" for number in range(1, 35)),
         *(f"Q{number:02}" for number in range(1, 7)),
+        "C24",
     ]
     each = Counter(rule.id for rule in form.rules if rule.each)
     assert each == {"G01": 10, "G02": 118, "G03": 23, "G08": 10}

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from cchc_xlsx.checks import verdicts
-from cchc_xlsx.figures import tabulate
+from cchc_xlsx.expression import code_of, is_previous
+from cchc_xlsx.figures import Fill, tabulate
 from cchc_xlsx.form import Form, Indicator, Kind
 from cchc_xlsx.layout import CHECKS_SHEET, RULE_STATUS, ChecksLayout
 from cchc_xlsx.reader import read
@@ -91,9 +92,16 @@ def drawn_by_hypothesis(form: Form) -> list[Drawn]:
     return drawn
 
 
-def words_of(form: Form, submission: Submission) -> list[str]:
+def opening(form: Form, number: int) -> Fill:
+    """What the rules find when they look back from the n-th workbook."""
+    names = (name for rule in form.rules for name in rule.check.names if is_previous(name))
+    random = Random(SEED + number)
+    return Fill({code_of(name): random.choice([None, 0.0, 1.0, 2.0, 3.0]) for name in names})
+
+
+def words_of(form: Form, submission: Submission, before: Fill) -> list[str]:
     """The reader's verdicts in the words of the workbook, by position of the rule."""
-    outcomes = verdicts(form, tabulate(form, [submission.fill]))[:, 0]
+    outcomes = verdicts(form, tabulate(form, [submission.fill], [before]))[:, 0]
     return [
         UNTOLD if np.isnan(outcome) else HOLDS if outcome else BROKEN[rule.severity]
         for rule, outcome in zip(form.rules, outcomes, strict=True)
@@ -109,14 +117,18 @@ def test_the_workbook_and_the_reader_agree(form: Form, tmp_path: Path) -> None:
     for number, entries in enumerate([*drawn_at_random(form), *drawn_by_hypothesis(form)]):
         unit = ReportingUnit(f"H99.{number:03}", "Sở Thử nghiệm")
         file = written / f"{unit.code}.xlsx"
-        write_template(Content(form, form.period("2022-Q3"), unit, entries), file)
+        period, before = form.period("2022-Q3"), opening(form, number)
+        last = Submission(file="", sha256="", period=form.period("2022-6T"), fill=before)
+        content = Content(form, period, unit, entries, previous=last, opening=before)
+        write_template(content, file)
         files.append(file)
 
     compared, told, differing = 0, 0, []
-    for file, again in zip(files, recalculate(files, tmp_path / "calculated"), strict=True):
+    calculated = recalculate(files, tmp_path / "calculated")
+    for number, (file, again) in enumerate(zip(files, calculated, strict=True)):
         submission = read(file.read_bytes(), file.name, form).submission
         shown = stored_values(again)
-        for position, word in enumerate(words_of(form, submission)):
+        for position, word in enumerate(words_of(form, submission, opening(form, number))):
             cell = f"{CHECKS_SHEET}!{RULE_STATUS}{layout.row(position)}"
             compared += 1
             told += word != UNTOLD
@@ -139,7 +151,8 @@ def test_each_rule_was_seen_to_hold_and_to_break(form: Form) -> None:
     """The draw is worth something only if it leads every rule both ways."""
     period = form.period("2022-Q3")
     drawn = [Content(form, period, None, entries).fill for entries in drawn_at_random(form)]
-    outcomes = verdicts(form, tabulate(form, drawn))
+    before = [opening(form, number) for number, _ in enumerate(drawn)]
+    outcomes = verdicts(form, tabulate(form, drawn, before))
     by_id: dict[str, set[float]] = {}
     for rule, row in zip(form.rules, outcomes, strict=True):
         by_id.setdefault(rule.id, set()).update(row[~np.isnan(row)].tolist())

@@ -16,12 +16,12 @@ from cchc_xlsx.form import Form, Kind
 from cchc_xlsx.layout import (
     APPENDIX_SHEET,
     CHECKS_SHEET,
-    FIGURE,
     GUIDE_SHEET,
     HIDDEN_SHEET,
     INFO_SHEET,
     LABEL,
     NOTE,
+    PREVIOUS_COPY,
     STATE,
     STATUS,
     VALUE,
@@ -217,7 +217,7 @@ def test_each_input_has_a_status_and_a_hidden_state(form: Form, blank: Workbook)
         assert str(sheet[f"{STATUS}{at}"].value).startswith("=IF(")
         assert str(sheet[f"{STATE}{at}"].value).startswith("=IF(COUNTBLANK(")
     # openpyxl lists neighbouring columns of one width under the first of them.
-    hidden = sheet.column_dimensions[FIGURE]
+    hidden = sheet.column_dimensions[PREVIOUS_COPY]
     assert hidden.hidden
     assert (hidden.min, hidden.max) == (25, 26)
     assert sheet.column_dimensions["A"].hidden

@@ -249,14 +249,14 @@ def rows_and_columns_hidden(book: Book) -> None:
 def hidden_columns_shown(book: Book) -> None:
     """The hidden columns are shown."""
     book.unprotect()
-    for column in "AYZ":
+    for column in "AGYZ":
         book.appendix.Columns.getByName(column).IsVisible = True
 
 
 def filter_applied(book: Book) -> None:
     """The table is filtered: only rows with a figure are shown."""
     book.unprotect()
-    table = book.range(f"B{FIRST - 1}:G{LAST}")
+    table = book.range(f"B{FIRST - 1}:H{LAST}")
     descriptor = table.createFilterDescriptor(True)
     field = _struct("sheet.TableFilterField")
     field.Field, field.Operator = 3, _enum("sheet.FilterOperator", "NOT_EMPTY")
@@ -629,7 +629,7 @@ def values_typed_in_note_column(book: Book) -> None:
 def note_typed_in_status_column(book: Book) -> None:
     """A remark is typed over a live check."""
     book.unprotect()
-    book.cell("I.1.2", "G").setString("Đã giải trình với Sở Nội vụ")
+    book.cell("I.1.2", "H").setString("Đã giải trình với Sở Nội vụ")
 
 
 def values_typed_right_of_the_table(book: Book) -> None:

@@ -23,8 +23,12 @@ from cchc_xlsx.layout import (
     NAMELESS,
     NATION,
     NOTE,
+    OPENING,
     PARENT_NAME,
     PERIOD,
+    PREVIOUS,
+    PREVIOUS_COPY,
+    PREVIOUS_LEGEND,
     RULE_CELL,
     STATE,
     STATUS,
@@ -168,7 +172,7 @@ def _headings(form: Form, answers: Mapping[str, str]) -> set[str]:
     """The texts above the table; programs that keep no formulas leave live ones as they stood."""
     office = answers.get(UNIT_NAME, "")
     live = {answers.get(PARENT_NAME, ""), office, NAMELESS}
-    fixed = {VALUE_SUBHEADING, NATION, MOTTO, form.tag, form.title, APPENDIX_WORD}
+    fixed = {VALUE_SUBHEADING, NATION, MOTTO, form.tag, form.title, APPENDIX_WORD, PREVIOUS_LEGEND}
     subtitles = {
         f"{period.title} của {office}" if office else period.title
         for period in form.periods_named(answers.get(PERIOD, ""))
@@ -180,7 +184,8 @@ def _is_heading(form: Form, cell: Cell, letter: str | None, headings: set[str]) 
     text = clean(cell.text)
     is_tag = letter == CODE and text.startswith(f"{form.id}/")
     is_text = text in headings or is_overall(text) or text.startswith(ATTACHED)
-    return _is_live(cell) or is_tag or is_text
+    is_period = letter == PREVIOUS and text in {each.title for each in form.periods_named(text)}
+    return _is_live(cell) or is_tag or is_text or is_period
 
 
 _LIVE = (
@@ -211,12 +216,22 @@ def _belongs(table: AppendixTable, letter: str, code: str, cell: Cell) -> bool:
         return cell.text == table.text(code)
     if letter == STATE:
         return cell.kind is CellKind.NUMBER and cell.number in set(State)
+    if letter == PREVIOUS:
+        return cell.kind is CellKind.NUMBER and cell.number == _copied(table, code)
+    if letter in (PREVIOUS_COPY, OPENING):
+        return cell.kind is CellKind.NUMBER and indicator.is_input
     if letter == STT:
         return clean(cell.text) == indicator.stt
     if letter == VALUE:
         return indicator.is_input
     # An edited label or unit is told by the table itself.
     return letter in (CODE, LABEL, UNIT, NOTE)
+
+
+def _copied(table: AppendixTable, code: str) -> float | None:
+    """The figure of the last period that the template wrote into a row."""
+    copy = table.sheet.cells.get((table.row(code), table.column(PREVIOUS_COPY)))
+    return copy.number if copy and copy.kind is CellKind.NUMBER else None
 
 
 # --- the other sheets -----------------------------------------------------------------------

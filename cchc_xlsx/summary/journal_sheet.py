@@ -32,6 +32,7 @@ def write_journal(book: Book, sheet: Sheet, merged: Consolidation, journal: Jour
             for used in journal.options
         ),
         *(_file(each) for each in merged.batch.submissions),
+        *(_earlier(each) for each in merged.batch.previous.submissions),
         *_counts(merged),
     ]
     write_table(book, sheet, "NHẬT KÝ TỔNG HỢP", columns, rows)
@@ -48,6 +49,11 @@ def _making(merged: Consolidation, journal: Journal) -> Iterator[tuple[Content, 
 def _file(each: Submission) -> tuple[Content, ...]:
     status = LEFT_OUT.get(each.status, MERGED)
     return "Tệp báo cáo", each.file, f"{each.unit_code}: {status}".lstrip(": "), each.sha256
+
+
+def _earlier(each: Submission) -> tuple[Content, ...]:
+    period = each.period.name if each.period else ""
+    return "Tệp kỳ trước", each.file, f"{each.unit_code}: {period}", each.sha256
 
 
 def _counts(merged: Consolidation) -> Iterator[tuple[Content, ...]]:

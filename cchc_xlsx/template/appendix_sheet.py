@@ -7,7 +7,7 @@ from xlsxwriter.format import Format
 from cchc_xlsx.colours import AMBER, BLUE, GREEN, HEADING, INPUT, ITEM, RED, SECTION
 from cchc_xlsx.figures import state_formula
 from cchc_xlsx.finding import Severity
-from cchc_xlsx.form import Indicator, Kind, Level, Measure
+from cchc_xlsx.form import Basis, Indicator, Kind, Level, Measure
 from cchc_xlsx.layout import (
     APPENDIX_HEADINGS,
     APPENDIX_WORD,
@@ -24,9 +24,14 @@ from cchc_xlsx.layout import (
     NAMELESS,
     NATION,
     NOTE,
+    OPENING,
     OVERALL_CELL,
     PARENT_NAME,
     PERIOD,
+    PREVIOUS,
+    PREVIOUS_COLUMNS,
+    PREVIOUS_COPY,
+    PREVIOUS_LEGEND,
     PROGRESS_CELL,
     REPORT_NUMBER,
     STATE,
@@ -47,23 +52,27 @@ from cchc_xlsx.layout import (
 from cchc_xlsx.message import excel_text
 from cchc_xlsx.prompts import prompt_for
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
+from cchc_xlsx.submission import Submission
 from cchc_xlsx.template.content import Content
 from cchc_xlsx.template.live import Live
 from cchc_xlsx.template.live_cell import LiveCell
 from cchc_xlsx.vietnamese import format_date
 from cchc_xlsx.words import BROKEN, HOLDS
 
-WIDTHS = {STT: 6.0, LABEL: 50.0, UNIT: 17.0, VALUE: 13.0, NOTE: 34.0, STATUS: 110.0}
+WIDTHS = {STT: 6.0, LABEL: 50.0, UNIT: 17.0, VALUE: 13.0, NOTE: 34.0, PREVIOUS: 17.0, STATUS: 110.0}
 
 
 def write_appendix(book: Book, sheet: Sheet, live: Live) -> None:
     """Fill the sheet."""
     sheet.widths(WIDTHS)
-    sheet.hide(CODE)
-    sheet.hide(FIGURE)
-    sheet.hide(STATE)
+    for column in (CODE, PREVIOUS_COPY, OPENING, FIGURE, STATE):
+        sheet.hide(column)
     _write_official_heading(book, sheet, live)
     _write_table_heading(book, sheet)
+    if live.content.previous:
+        _write_previous_period(book, sheet, live, live.content.previous)
+    else:
+        sheet.hide(PREVIOUS)
     cells = AppendixCells(live.appendix)
     for indicator in live.form.indicators:
         _write_row(book, sheet, live, indicator, cells)
@@ -164,6 +173,8 @@ def _write_table_heading(book: Book, sheet: Sheet) -> None:
     )
     second = FIRST_ROW - 1
     for column, heading in APPENDIX_HEADINGS.items():
+        if column in PREVIOUS_COLUMNS:
+            continue
         if column == VALUE:
             sheet.text(f"{column}{HEADING_ROW}", heading, style)
             sheet.text(f"{column}{second}", VALUE_SUBHEADING, style)
@@ -173,6 +184,40 @@ def _write_table_heading(book: Book, sheet: Sheet) -> None:
             sheet.merged(f"{column}{HEADING_ROW}:{column}{second}", heading, style)
     sheet.height(HEADING_ROW, 2)
     sheet.height(second, 1.5)
+
+
+# --- the period before ----------------------------------------------------------------------
+
+
+def _write_previous_period(book: Book, sheet: Sheet, live: Live, previous: Submission) -> None:
+    """What the unit reported last, right of the printed area: to be looked at, never read back."""
+    style = book.style(align="center", valign="vcenter", text_wrap=True, italic=True)
+    for column in PREVIOUS_COLUMNS:
+        sheet.text(f"{column}{HEADING_ROW}", APPENDIX_HEADINGS[column], style)
+    period = previous.period.title if previous.period else ""
+    sheet.text(f"{PREVIOUS}{FIRST_ROW - 1}", period, style)
+    sheet.text(f"{STATUS}6", PREVIOUS_LEGEND, book.style(italic=True, valign="vcenter"))
+    for indicator in live.form.inputs:
+        _write_previous(book, sheet, live, indicator, previous)
+
+
+def _write_previous(
+    book: Book, sheet: Sheet, live: Live, indicator: Indicator, previous: Submission
+) -> None:
+    row = live.appendix.row(indicator.code)
+    tint = {"bg_color": BLUE} if indicator.basis is Basis.POINT_IN_TIME else {}
+    look = book.style(align="center", valign="vcenter", italic=True, border=4, **tint)
+    reported = previous.fill.values.get(indicator.code)
+    opening = live.content.opening.values.get(indicator.code)
+    for column, figure, style in (
+        (PREVIOUS, reported, look),
+        (PREVIOUS_COPY, reported, book.style()),
+        (OPENING, opening, book.style()),
+    ):
+        if figure is None:
+            sheet.blank(f"{column}{row}", style)
+        else:
+            sheet.number(f"{column}{row}", figure, style)
 
 
 # --- rows -----------------------------------------------------------------------------------

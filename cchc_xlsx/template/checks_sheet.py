@@ -79,6 +79,8 @@ def _write_rule(book: Book, sheet: Sheet, live: Live, position: int, cells: Appe
     # The message may come up later, while the row's height cannot change by itself.
     longest = max(reason, rule.message.sketch, key=len)
     sheet.height(row, lines_needed(longest, WIDTHS[RULE_REASON]))
+    if not live.can_ever_be_told(position):
+        sheet.hide_row(row)
 
 
 def _highlight(book: Book, sheet: Sheet, live: Live) -> None:

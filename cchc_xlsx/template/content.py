@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cchc_xlsx.expression import Expression
-from cchc_xlsx.figures import Fill, is_usable, with_formulas
+from cchc_xlsx.figures import NO_FILL, Fill, is_usable, with_formulas
 from cchc_xlsx.form import Form, Period
-from cchc_xlsx.layout import PERIOD, UNIT_CODE, UNIT_NAME
+from cchc_xlsx.layout import (
+    CONTACT_COLUMNS,
+    PERIOD,
+    RARELY_CHANGING,
+    UNIT_CODE,
+    UNIT_NAME,
+    contact_answer,
+)
 from cchc_xlsx.rollup import RollUp
 from cchc_xlsx.roster import ReportingUnit
+from cchc_xlsx.submission import Submission
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,9 @@ class Content:
     A `unit` given here is locked in, with the period; without one, staff fill both in. `entries`
     and `notes` go by code, `info` by the key of a line of `Thông tin` (contact persons:
     ``contact_1.C`` with the column). An entry may be a text, as staff sometimes type. `rollup`
-    travels along in a workbook whose figures were rolled up from other units.
+    travels along in a workbook whose figures were rolled up from other units. `previous` is the
+    unit's last report, shown for reference; `opening` the figures that it had when the period
+    began, which rules may name.
     """
 
     form: Form
@@ -31,6 +41,8 @@ class Content:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str | int] = field(default_factory=dict)
     rollup: RollUp | None = None
+    previous: Submission | None = None
+    opening: Fill = NO_FILL
 
     @cached_property
     def fill(self) -> Fill:
@@ -74,7 +86,20 @@ class Content:
         known: dict[str, str] = {PERIOD: self.period.title}
         if self.unit:
             known |= {UNIT_CODE: self.unit.code, UNIT_NAME: self.unit.name}
-        return known.get(key) or self.info.get(key, "")
+        return known.get(key) or self.info.get(key, "") or self.carried_over.get(key, "")
+
+    @cached_property
+    def carried_over(self) -> Mapping[str, str]:
+        """The answers of the last report that rarely change, for staff to look through."""
+        if self.previous is None:
+            return {}
+        contacts = (
+            contact_answer(number, column)
+            for number, _ in enumerate(self.form.contacts, start=1)
+            for column in CONTACT_COLUMNS
+        )
+        given = self.previous.info
+        return {key: given[key] for key in (*RARELY_CHANGING, *contacts) if key in given}
 
     def is_fixed(self, key: str) -> bool:
         """Whether a line of `Thông tin` is locked."""

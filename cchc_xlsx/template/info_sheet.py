@@ -6,6 +6,7 @@ from typing import Any
 
 from cchc_xlsx.colours import GREEN, HEADING, INPUT, RED
 from cchc_xlsx.layout import (
+    CARRIED_OVER,
     CONTACT_COLUMNS,
     CONTACT_HEADING_ROW,
     CONTACT_ROLE_HEADING,
@@ -42,6 +43,8 @@ def write_info(book: Book, sheet: Sheet, content: Content) -> None:
     sheet.text(f"{INFO_LABEL}1", INFO_TITLE, title)
     sheet.text(f"{INFO_LABEL}2", content.form.name, book.style(italic=True))
     sheet.text(f"{INFO_STATUS}{FIRST_INFO_ROW - 1}", STATUS_HEADING, book.style(bold=True))
+    if content.carried_over:
+        sheet.text(f"{INFO_LABEL}{FIRST_INFO_ROW - 1}", CARRIED_OVER, book.style(italic=True))
     for offset, field in enumerate(INFO_FIELDS):
         _write_field(book, sheet, content, field, FIRST_INFO_ROW + offset)
     _write_contacts(book, sheet, content)

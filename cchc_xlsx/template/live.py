@@ -63,7 +63,7 @@ class Live:
     @cached_property
     def figures(self) -> Figures:
         """The workbook's own figures."""
-        return tabulate(self.form, [self.content.fill])
+        return tabulate(self.form, [self.content.fill], [self.content.opening])
 
     @cached_property
     def appendix(self) -> AppendixLayout:
@@ -110,6 +110,12 @@ class Live:
         if self.verdicts[position] != BROKEN[rule.severity]:
             return ""
         return rule.message.fill(self.figures, plain)
+
+    def can_ever_be_told(self, position: int) -> bool:
+        """Whether a rule is of use here: one that looks back needs what it looks back at."""
+        rule = self.form.rules[position]
+        known = any(value is not None for value in self.content.opening.values.values())
+        return known or not rule.check.looks_back
 
     # --- one row --------------------------------------------------------------------------
 
@@ -172,7 +178,8 @@ class Live:
     # --- the whole workbook ---------------------------------------------------------------
 
     def _count_states(self, state: State) -> LiveCell:
-        count = sum(int(states[0] == state) for states in self.figures.states.values())
+        states = (self.figures.states[row.code][0] for row in self.form.inputs)
+        count = sum(int(each == state) for each in states)
         return LiveCell(f"COUNTIF({self.appendix.range_of(STATE)},{state:d})", count)
 
     def _count_verdicts(self, word: str) -> LiveCell:

@@ -1,0 +1,140 @@
+"""What every command opens: the form, the roster, the files, those of earlier periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cchc_xlsx.adjustments import Table
+from cchc_xlsx.batch import Batch, Progress, Scope, read_batch, read_previous
+from cchc_xlsx.errors import OutputError
+from cchc_xlsx.form import Form
+from cchc_xlsx.form_file import load_form
+from cchc_xlsx.intake import Incoming, Intake, collect, read_bounded
+from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.output import refuse_existing, replacing
+from cchc_xlsx.previous import NO_PREVIOUS, Previous
+from cchc_xlsx.reader.safe import SafeReader
+from cchc_xlsx.roster import ReportingUnit, load_roster
+from cchc_xlsx.vietnamese import printable
+from cchc_xlsx.workbook import NotAWorkbook
+
+if TYPE_CHECKING:
+    from cchc_xlsx.reader.merged import MergedWorkbook
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a command that writes several files: the batch it read, and the files."""
+
+    batch: Batch
+    written: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is opened to read files with: the form, the roster, the files, and who reads them."""
+
+    form: Form
+    roster: tuple[ReportingUnit, ...]
+    intake: Intake
+    isolation: Isolation
+    previous: Previous
+
+    @property
+    def reader(self) -> SafeReader:
+        """Reads files that anybody may have made."""
+        return SafeReader(self.form, self.isolation)
+
+    def read(
+        self,
+        scope: Scope,
+        *,
+        keep: Sequence[str],
+        progress: Progress,
+        own_unit: str = "",
+        adjustments: Table | None = None,
+    ) -> Batch:
+        """Read and check the files; see `batch.read_batch`."""
+        return read_batch(
+            self.intake,
+            self.reader,
+            self.form,
+            self.roster,
+            scope=scope,
+            keep=keep,
+            own_unit=own_unit,
+            adjustments=adjustments,
+            previous=self.previous,
+            progress=progress,
+        )
+
+
+@contextmanager
+def opened(
+    paths: Sequence[str | Path],
+    form: str | Path,
+    roster: str | Path | None,
+    previous: str | Path | None = None,
+) -> Iterator[Desk]:
+    """Open what a command needs. Raises `CchcError` when there is nothing to read."""
+    definition = load_form(form)
+    units = load_roster(Path(roster)) if roster else ()
+    with Isolation() as isolation:
+        intake = collect([*map(Path, paths)], isolation)
+        earlier = earlier_reports(previous, definition, units, isolation)
+        yield Desk(definition, units, intake, isolation, earlier)
+
+
+def earlier_reports(
+    path: str | Path | None, form: Form, roster: tuple[ReportingUnit, ...], isolation: Isolation
+) -> Previous:
+    """The reports of earlier periods at a path, or in a consolidated workbook; none without one."""
+    if path is None:
+        return NO_PREVIOUS
+    reader = SafeReader(form, isolation)
+    if merged := merged_at(Path(path), reader):
+        return Previous.of(merged.submissions)
+    return read_previous(collect([Path(path)], isolation), reader, form, roster)
+
+
+def merged_at(path: Path, reader: SafeReader) -> MergedWorkbook | None:
+    """The consolidated workbook at a path; None when something else is there."""
+    try:
+        return reader.read_merged(read_bounded(path), told(path))
+    except (OSError, NotAWorkbook):  # a folder, or what reading it as any other file will tell
+        return None
+
+
+def told(path: Path) -> str:
+    """A path as it is printed."""
+    return printable(path.as_posix())
+
+
+# --- files in and out -------------------------------------------------------------------------
+
+
+def refuse_outputs(outputs: Iterable[Path], intake: Intake, *, force: bool) -> None:
+    """Raises `OutputError` when an output exists, or would take the place of an input."""
+    inputs = {file.path.resolve() for file in intake.files if file.path}
+    for path in outputs:
+        if path.resolve() in inputs:
+            raise OutputError(f"«{path}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
+        refuse_existing(path, force=force)
+
+
+def bytes_of(file: Incoming) -> bytes:
+    """The bytes of a file; none of one that could not be opened, whose finding says so."""
+    try:
+        return file.data()
+    except (OSError, NotAWorkbook):
+        return b""
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file beside its name, then rename it."""
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(content)

@@ -1,0 +1,158 @@
+"""`merge`: filled workbooks consolidated into one, and into one that goes upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from cchc_xlsx import DEFAULT_FORM
+from cchc_xlsx.adjustments import load_adjustments
+from cchc_xlsx.api.desk import Desk, bytes_of, opened
+from cchc_xlsx.batch import OnePeriod, Progress, WholeYear
+from cchc_xlsx.consolidate import Consolidation, consolidate
+from cchc_xlsx.errors import InputError, OutputError
+from cchc_xlsx.journal import Journal, Used
+from cchc_xlsx.output import refuse_existing, replacing
+from cchc_xlsx.reading_rules import OWN_OUTPUT
+from cchc_xlsx.roster import ReportingUnit, check_unit_code
+from cchc_xlsx.total_checks import check_totals
+from cchc_xlsx.year import year_of
+
+
+def merge(
+    paths: Sequence[str | Path],
+    output: str | Path | None = None,
+    *,
+    form: str | Path = DEFAULT_FORM,
+    roster: str | Path | None = None,
+    period: str | None = None,
+    year: int | None = None,
+    previous: str | Path | None = None,
+    as_unit: str = "",
+    as_name: str = "",
+    keep: Sequence[str] = (),
+    adjust: str | Path | None = None,
+    force: bool = False,
+    reproducible: bool = False,
+    progress: Progress = iter,
+) -> Consolidation:
+    """Read, check and consolidate workbooks; with an `output`, write the consolidated workbook.
+
+    With a `year`, the periods of that year are put together instead of one period being chosen.
+    With the reports of an earlier period in `previous`, the last totals stand beside the new ones
+    and what changed too much is named. With `as_unit` the totals are also written as the filled
+    workbook of that unit, beside `output` (see `rolled_up_path`); `as_name` is its name where the
+    roster has none. `adjust` is a file with a table of corrections, perhaps the output itself. With
+    `reproducible` the workbook tells no time, so the same inputs give the same bytes.
+
+    What cannot be used is named in the findings and left out. Raises `CchcError` when there is
+    nothing to read, when no period stands out, when `previous` is not of an earlier one, or when
+    the corrections cannot be read or an output cannot be written.
+    """
+    if period and year:
+        raise InputError("Chỉ dùng một trong hai: --period, hoặc --year.")
+    output = Path(output) if output else None
+    if output:
+        refuse_existing(output, force=force)
+    with opened(paths, form, roster, previous) as desk:
+        when = desk.form.period(period) if period else None
+        upper = _upper_unit(as_unit, as_name, desk.roster)
+        batch = _without_output(desk, output).read(
+            WholeYear(year) if year else OnePeriod(when),
+            keep=keep,
+            own_unit=as_unit,
+            adjustments=(
+                load_adjustments(Path(adjust), desk.form, desk.isolation) if adjust else None
+            ),
+            progress=progress,
+        )
+        when = year_of(desk.form, year) if year else when
+    merged = consolidate(batch, when or batch.period)
+    merged = merged.with_findings(check_totals(merged))
+    if output:
+        journal = Journal(
+            None if reproducible else datetime.now().astimezone(),
+            (
+                Used("PATH", "Tệp, thư mục đã đọc", ", ".join(map(str, paths))),
+                Used("--form", "Biểu mẫu", str(form)),
+                Used.file("--units", "Danh sách cơ quan", roster),
+                Used("--period", "Kỳ cần tổng hợp", period or ""),
+                Used("--year", "Năm được gộp từ các kỳ", str(year or "")),
+                Used("--previous", "Báo cáo kỳ trước", str(previous or "")),
+                Used("--as", "Tệp gửi cấp trên, mã cơ quan", " ".join((as_unit, as_name)).strip()),
+                Used("--keep", "Tệp được dùng khi một cơ quan gửi nhiều tệp", ", ".join(keep)),
+                Used.file("--adjust", "Bảng điều chỉnh", adjust),
+                Used("--reproducible", "Không ghi thời điểm", "có" if reproducible else ""),
+            ),
+        )
+        _write(merged, output, journal, upper, force=force)
+    return merged
+
+
+def _write(
+    merged: Consolidation,
+    output: Path,
+    journal: Journal,
+    upper: ReportingUnit | None,
+    *,
+    force: bool,
+) -> None:
+    """The consolidated workbook, and the one that goes upwards to a unit if one is given."""
+    from cchc_xlsx.summary import write_summary
+
+    if upper:
+        _write_rolled_up(merged, upper, rolled_up_path(output, merged, upper.code), force=force)
+    with replacing(output) as beside:
+        write_summary(merged, beside, journal)
+
+
+def rolled_up_path(output: Path, merged: Consolidation, as_unit: str) -> Path:
+    """Where `merge` writes the totals as the workbook of a unit: beside the other output.
+
+    Raises `InputError` when there are no figures to send upwards.
+    """
+    if merged.period is None or not merged.submissions:
+        raise InputError("Chưa có số liệu nào để tạo tệp gửi cấp trên (--as).")
+    return output.with_name(f"{as_unit}_{merged.period.id}.xlsx")
+
+
+def _upper_unit(code: str, name: str, roster: tuple[ReportingUnit, ...]) -> ReportingUnit | None:
+    """The unit that the totals are sent upwards as, under the roster's name unless one is given."""
+    if not code:
+        return None
+    listed = {unit.code: unit.name for unit in roster}
+    if not name and code not in listed:
+        raise InputError(f"Chưa biết tên cơ quan {code}: thêm vào danh sách, hoặc dùng --as-name.")
+    return ReportingUnit(check_unit_code(code), name or listed[code])
+
+
+def _write_rolled_up(
+    merged: Consolidation, unit: ReportingUnit, path: Path, *, force: bool
+) -> None:
+    from cchc_xlsx.template import write_template
+    from cchc_xlsx.upward import upward
+
+    assert merged.period, "rolled_up_path has refused a merge of nothing"
+    refuse_existing(path, force=force)
+    with replacing(path) as beside:
+        write_template(upward(merged, merged.period, unit), beside)
+
+
+def _without_output(desk: Desk, output: Path | None) -> Desk:
+    """The desk without the output of an earlier merge that lies among its files.
+
+    Raises `OutputError` when the output would take the place of a workbook that somebody sent.
+    """
+    if output is None:
+        return desk
+    intake = desk.intake
+    taken = [file for file in intake.files if file.path and file.path.resolve() == output.resolve()]
+    for file in taken:
+        findings = desk.reader.read(bytes_of(file), file.name).findings
+        if [finding.rule for finding in findings] != [OWN_OUTPUT.id]:
+            raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác cho tệp tổng hợp.")
+    files = [file for file in intake.files if file not in taken]
+    own = [name for name in intake.own if Path(name).resolve() != output.resolve()]
+    return replace(desk, intake=replace(intake, files=files, own=own))

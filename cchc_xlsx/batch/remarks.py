@@ -1,0 +1,73 @@
+"""What there is to say about no file in particular."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cchc_xlsx.batch.result import Batch
+from cchc_xlsx.finding import Finding
+from cchc_xlsx.intake import Intake
+from cchc_xlsx.previous import Previous
+from cchc_xlsx.reading_rules import (
+    NO_PREVIOUS_FIGURES,
+    NOT_SENT,
+    OWN_OUTPUT,
+    PASSED_OVER,
+    PREVIOUS_UNUSABLE,
+    SKIPPED,
+)
+
+
+def not_adjusted(batch: Batch) -> Iterator[Finding]:
+    """The faults of the rows of corrections; those that were applied are told with their file."""
+    return (each.finding for each in batch.adjusting or () if not each.adjustment)
+
+
+def passed_over(intake: Intake) -> Iterator[Finding]:
+    """The files that were not read, by the reason."""
+    if intake.skipped:
+        yield SKIPPED.finding(
+            f"Bỏ qua {len(intake.skipped)} tệp không đọc được trực tiếp: {_names(intake.skipped)}.",
+            "Nếu là báo cáo: đề nghị gửi đúng tệp biểu mẫu, định dạng .xlsx.",
+        )
+    if intake.own:
+        names = _names(intake.own)
+        yield OWN_OUTPUT.finding(f"Bỏ qua {len(intake.own)} tệp tổng hợp của phần mềm: {names}.")
+    for files, what in ((intake.others, "không phải bảng tính"), (intake.hidden, "tạm hoặc ẩn")):
+        if files:
+            yield PASSED_OVER.finding(f"Bỏ qua {len(files)} tệp {what}: {_names(files)}.")
+
+
+def not_sent(batch: Batch) -> list[Finding]:
+    """The units of the roster whose figures are missing."""
+    sent = {each.unit_code for each in batch.submissions}
+    return [
+        NOT_SENT.finding(
+            f"{unit.name} ({unit.code}) chưa nộp báo cáo"
+            + (": tệp đã gửi không dùng được." if unit.code in sent else "."),
+            "Nhắc cơ quan gửi tệp, hoặc gửi lại tệp đã sửa.",
+            unit=unit.code,
+        )
+        for unit in batch.missing_units
+    ]
+
+
+def not_compared(previous: Previous, alone: Sequence[str]) -> Iterator[Finding]:
+    """What of the earlier periods could not be used; `alone` are the units that have none."""
+    if files := previous.unusable:
+        yield PREVIOUS_UNUSABLE.finding(
+            f"Không dùng được {len(files)} tệp của kỳ trước: {_names(files)}.",
+            "Chạy check với các tệp này để xem vì sao.",
+        )
+    if previous and alone:
+        yield NO_PREVIOUS_FIGURES.finding(
+            f"Không có số liệu kỳ trước của {len(alone)} cơ quan: {_names(alone)}."
+        )
+
+
+_MOST_NAMES = 20
+
+
+def _names(files: Sequence[str]) -> str:
+    more = len(files) - _MOST_NAMES
+    return ", ".join(files[:_MOST_NAMES]) + (f" và {more} tệp nữa" if more > 0 else "")
