@@ -59,7 +59,7 @@ from cchc_xlsx.template.live_cell import LiveCell
 from cchc_xlsx.vietnamese import format_date
 from cchc_xlsx.words import BROKEN, HOLDS
 
-WIDTHS = {STT: 6.0, LABEL: 50.0, UNIT: 17.0, VALUE: 13.0, NOTE: 34.0, PREVIOUS: 17.0, STATUS: 110.0}
+WIDTHS = {STT: 6.0, LABEL: 50.0, UNIT: 17.0, VALUE: 13.0, NOTE: 34.0, PREVIOUS: 22.0, STATUS: 110.0}
 
 
 def write_appendix(book: Book, sheet: Sheet, live: Live) -> None:
