@@ -31,12 +31,20 @@ class Previous:
 
     @classmethod
     def of(cls, submissions: Iterable[Submission], unusable: Iterable[str] = ()) -> Previous:
-        """Of these submissions, which must be fit for use: accepted, unit and period known."""
+        """Of these submissions, which must be fit for use: accepted, unit and period known.
+
+        Raises `InputError` when there are none: nothing would be compared, and nobody told.
+        """
         by_unit: dict[str, tuple[Submission, ...]] = {}
         for each in submissions:
             # What could not be read then is not known now.
             readable = replace(each, fill=Fill(each.fill.values))
             by_unit[_key(each.unit_code)] = (*by_unit.get(_key(each.unit_code), ()), readable)
+        if not by_unit:
+            raise InputError(
+                "--previous: không có báo cáo nào dùng được; chạy check với các tệp đó để xem vì "
+                "sao."
+            )
         return cls(by_unit, tuple(unusable))
 
     @property

@@ -183,6 +183,11 @@ def test_the_guide_says_what_to_do_with_every_finding(rule: ReadingRule) -> None
     assert len(row.strip("|").split(" | ")) == 4
 
 
+def test_no_two_rules_have_one_id() -> None:
+    ids = [rule.id for rule in READING_RULES]
+    assert len(ids) == len(set(ids))
+
+
 def test_the_design_names_every_module_and_no_other() -> None:
     names = {path.relative_to(ROOT / "cchc_xlsx").as_posix() for path in MODULES}
     named = set(re.findall(r"^\| `(\S+\.py)` \|", text(DESIGN), re.MULTILINE))

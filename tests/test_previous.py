@@ -81,6 +81,11 @@ def test_windows(form: Form, period: str, begins: date, ends: date, months: int)
     assert (window.begins, window.ends, window.months) == (begins, ends, months)
 
 
+def test_nothing_at_all_is_refused() -> None:
+    with pytest.raises(InputError, match="không có báo cáo nào dùng được"):
+        Previous.of([])
+
+
 @pytest.mark.parametrize("year", ["0000", "0001", "9999"])
 def test_a_year_that_no_calendar_has_stops_nothing(form: Form, year: str) -> None:
     before = reports(form, "2022-Q1")
@@ -290,6 +295,22 @@ def test_merge_has_the_previous_figures(form: Form, now: Path, before: Path) -> 
     assert {code: each.fill.values["III.4.3"] for code, each in last.items()} == {"H99.01": 120}
 
 
+def test_a_consolidated_workbook_is_a_previous_period(
+    form: Form, tmp_path: Path, now: Path, before: Path
+) -> None:
+    folder = tmp_path / "ky-truoc"
+    folder.mkdir()
+    last = folder / f"{UNIT.code}_2022-6T.xlsx"
+    last.write_bytes((before / last.name).read_bytes())
+    merged = folder / "tong-hop.xlsx"
+    api.merge([last], merged)
+    asked = api.check([now], previous=merged)
+    assert about_changes(asked.findings) == ASKED
+    # In the folder of the reports it is passed over.
+    beside = api.check([now], previous=folder)
+    assert beside.findings == asked.findings
+
+
 def test_a_word_in_the_note_explains_a_change(form: Form, tmp_path: Path, before: Path) -> None:
     said = {"III.6.1": "Đã đơn giản hóa theo Quyết định số 5", "III.4.1": "gồm 1 TTHC nội bộ"}
     file = write(form, tmp_path, "2022-Q3", NOW, notes=said)
@@ -331,7 +352,7 @@ def test_a_file_that_cannot_be_compared_with_is_named(
         api.check([now], previous=tmp_path)
     write(form, tmp_path, "2022-6T", LAST)
     unusable, _ = api.check([now], previous=tmp_path).general
-    assert (unusable.rule, unusable.severity) == ("M12", Severity.WARNING)
+    assert (unusable.rule, unusable.severity) == ("M19", Severity.WARNING)
     assert f"1 tệp của kỳ trước: {tmp_path}/a.xlsx" in unusable.message
 
 

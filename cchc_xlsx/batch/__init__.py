@@ -98,17 +98,10 @@ def read_previous(
     intake: Intake, reader: SafeReader, form: Form, roster: tuple[ReportingUnit, ...] = ()
 ) -> Previous:
     """The reports of earlier periods in these files. Raises `InputError` when there is none."""
-    readings = [_read(file, reader) for file in intake.files]
-    return _previous_of(one_each(form, under_roster_codes(readings, roster)))
-
-
-def _previous_of(readings: Sequence[Reading]) -> Previous:
-    usable = [each.submission for each in readings if each.is_accepted]
-    rejected = [each.submission for each in readings if each.submission.status is Status.REJECTED]
-    if not usable:
-        raise InputError(
-            "--previous: không có báo cáo nào dùng được; chạy check với các tệp đó để xem vì sao."
-        )
+    readings, _ = _without_own_output([_read(file, reader) for file in intake.files], own_unit="")
+    settled = one_each(form, under_roster_codes(readings, roster))
+    usable = [each.submission for each in settled if each.is_accepted]
+    rejected = [each.submission for each in settled if each.submission.status is Status.REJECTED]
     return Previous.of(usable, [each.file for each in rejected])
 
 
