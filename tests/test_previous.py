@@ -344,6 +344,17 @@ def test_a_period_that_is_not_before_is_refused(form: Form, tmp_path: Path, now:
     assert not output.exists()
 
 
+def test_a_fresh_form_shows_them_too(form: Form, tmp_path: Path, before: Path) -> None:
+    sent = write(form, tmp_path / "sent", "2022-Q3", NOW)
+    row = AppendixLayout(form).row("I.2.1")
+    book = load_workbook(sent)
+    book[APPENDIX_SHEET].delete_rows(row)
+    book.save(sent)
+    api.return_workbooks([sent], tmp_path / "back", previous=before)
+    fresh = load_workbook(tmp_path / "back" / sent.name)[APPENDIX_SHEET]
+    assert fresh[f"{PREVIOUS}{row}"].value == LAST["I.2.1"]
+
+
 def test_a_file_that_cannot_be_compared_with_is_named(
     form: Form, tmp_path: Path, now: Path
 ) -> None:

@@ -47,7 +47,9 @@ def return_workbooks(
         suffixes = (".xlsx", ".txt", *([".eml"] if eml else []))
         outputs = [folder / f"{name}{each}" for name in names.values() for each in suffixes]
         refuse_outputs(outputs, desk.intake, force=force)
-        feedbacker = Feedbacker(desk.form, desk.roster, usual or batch.period, day, desk.isolation)
+        feedbacker = Feedbacker(
+            desk.form, desk.roster, usual or batch.period, day, desk.isolation, desk.previous
+        )
         files = {file.name: file for file in desk.intake.files}
         written: list[Path] = []
         for reading in going:

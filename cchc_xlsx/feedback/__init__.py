@@ -11,6 +11,7 @@ from cchc_xlsx.feedback.opinions_sheet import Opinion
 from cchc_xlsx.finding import Finding, Severity, worst_first
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.isolation import Isolation, WorkerDied
+from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reader.safe import carries_tag
 from cchc_xlsx.reading_rules import CHANGED_ROWS, KNOWN_BY_TEXT, OTHER_VERSION
 from cchc_xlsx.roster import ReportingUnit
@@ -47,13 +48,17 @@ def goes_back(reading: Reading) -> bool:
 
 @dataclass(frozen=True)
 class Feedbacker:
-    """Writes opinions: `usual` is the period where a file does not tell its own, `due` a day."""
+    """Writes opinions: `usual` is the period where a file does not tell its own, `due` a day.
+
+    A fresh form shows the unit its last figures out of `previous`.
+    """
 
     form: Form
     roster: tuple[ReportingUnit, ...]
     usual: Period | None
     due: str
     isolation: Isolation
+    previous: Previous = NO_PREVIOUS
 
     def prepare(self, reading: Reading, data: bytes, name: str) -> Returned:
         """A file with its opinion; `name` is what the workbook will be called.
@@ -93,7 +98,7 @@ class Feedbacker:
         return self._safely_annotated(data, opinion)
 
     def _fresh(self, reading: Reading, period: Period, opinion: Opinion) -> bytes:
-        fresh = fresh_form(self.form, reading, period)
+        fresh = fresh_form(self.form, reading, period, self.previous)
         findings = moved(self.form, reading, opinion.findings)
         new = findings[: len(findings) - len(opinion.findings)]
         keys = (*(finding.key for finding in new), *opinion.keys)

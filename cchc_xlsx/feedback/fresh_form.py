@@ -16,18 +16,21 @@ from cchc_xlsx.layout import (
     AppendixLayout,
     contact_answer,
 )
+from cchc_xlsx.previous import Previous
 from cchc_xlsx.reading_rules import CHANGED_ROWS
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.template import Content, write_template
 from cchc_xlsx.vietnamese import number_to_type
 
 
-def fresh_form(form: Form, reading: Reading, period: Period) -> bytes:
+def fresh_form(form: Form, reading: Reading, period: Period, previous: Previous) -> bytes:
     """A workbook of this period with every figure, note and answer that could be read.
 
-    Figures that may belong to other rows are left out: see `moved`.
+    Figures that may belong to other rows are left out: see `moved`. The unit's last figures stand
+    beside them as in any new workbook.
     """
     submission = reading.submission
+    unit = submission.unit_code
     doubtful = _doubtful(reading)
     figures = submission.fill.values.items()
     content = Content(
@@ -37,6 +40,8 @@ def fresh_form(form: Form, reading: Reading, period: Period) -> bytes:
         {code: value for code, value in figures if value is not None and code not in doubtful},
         {code: note for code, note in submission.notes.items() if code in form.by_code},
         _info(form, submission.info),
+        previous=previous.last(unit, period),
+        opening=previous.opening(unit, period),
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fresh.xlsx"
