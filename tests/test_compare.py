@@ -217,6 +217,25 @@ def test_folders_and_their_merges_compare_alike(
     assert all_told(api.compare(first, cu, form=small)) == []
 
 
+def test_figures_typed_over_on_the_sheet_of_totals_are_told(
+    small: Path, two_sides: tuple[Path, Path], tmp_path: Path
+) -> None:
+    merge = tmp_path / "th.xlsx"
+    api.merge([two_sides[0]], merge, form=small)
+    book = load_workbook(merge)
+    sheet = book["Tổng hợp"]
+    at = next(cell.column for cell in sheet[7] if cell.value == "X")
+    row = next(cell.row for cell in sheet["A"] if cell.value == "A1")
+    sheet.cell(row, at).value = 99
+    book.save(merge)
+    found = api.compare(merge, two_sides[0], form=small)
+    (finding,) = found.findings
+    assert finding.rule == "M16"
+    assert any(cell.endswith(str(row)) for cell in finding.cells)
+    assert not found.changes
+    assert not found.has_failed
+
+
 def test_two_periods_of_a_unit(small: Path, two_sides: tuple[Path, Path]) -> None:
     workbooks = [each / "X.xlsx" for each in two_sides]
     out = " ".join(run("compare", *workbooks, "--form", small).split())
