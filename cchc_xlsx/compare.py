@@ -13,12 +13,15 @@ from enum import StrEnum
 from functools import cached_property
 
 from cchc_xlsx.aggregate import Value, way_of
-from cchc_xlsx.consolidate import Consolidation, Total
+from cchc_xlsx.batch import Batch
+from cchc_xlsx.consolidate import Consolidation, Total, consolidate
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Indicator, Kind
+from cchc_xlsx.reader.merged import MergedWorkbook
+from cchc_xlsx.reading_rules import TYPED_OVER
 from cchc_xlsx.roster import ReportingUnit
-from cchc_xlsx.submission import Status, Submission
+from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.vietnamese import format_number
 
 _PLACES = 9
@@ -138,6 +141,13 @@ class Side:
     path: str
     merged: Consolidation
 
+    @staticmethod
+    def of_merged(path: str, form: Form, workbook: MergedWorkbook) -> Side:
+        """A consolidated workbook that was read back."""
+        readings = tuple(Reading(each) for each in workbook.submissions)
+        findings = (*workbook.findings, *_typed_over(workbook))
+        return Side(path, consolidate(Batch(form, readings, general=findings), workbook.period))
+
     @property
     def in_words(self) -> str:
         """The path and the period."""
@@ -162,6 +172,17 @@ class Side:
         batch = self.merged.batch
         is_lost = any(each.severity is Severity.ERROR for each in batch.general)
         return is_lost or bool(batch.with_status(Status.REJECTED)) or not batch.accepted
+
+
+def _typed_over(workbook: MergedWorkbook) -> Iterator[Finding]:
+    if workbook.divergences:
+        yield TYPED_OVER.finding(
+            f"Trang Tổng hợp có {len(workbook.divergences)} số liệu bị sửa thẳng; so sánh theo số "
+            "liệu ở trang Dữ liệu.",
+            "Muốn dùng số đã sửa thì tổng hợp lại với bảng điều chỉnh.",
+            cells=[each.cell for each in workbook.divergences],
+            file=workbook.file,
+        )
 
 
 @dataclass(frozen=True)

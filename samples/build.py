@@ -1,4 +1,4 @@
-"""Writes the sample workbooks of `samples/filled` from the tables of `samples/figures`.
+"""Writes the sample workbooks of `filled` and `earlier` from the tables of `figures`.
 
 Run ``python samples/build.py`` after changing a figure, the form or the template.
 """
@@ -18,6 +18,7 @@ from cchc_xlsx.template import Content, write_template
 SAMPLES = Path(__file__).parent
 PERIOD = "2022-Q3"
 REAL_UNIT = "H51.05"
+EARLIER_PERIOD, EARLIER_UNIT = "2022-6T", "H99.01"
 
 Row = dict[str, str]
 
@@ -67,11 +68,25 @@ def contents(form: Form) -> Iterator[Content]:
         yield Content(form, form.period(PERIOD), unit, *fill_in(unit.code), info(report))
 
 
+def earlier(form: Form) -> Content:
+    """What one department sent for the period before: the same but for the rows of `earlier`."""
+    figures, said = fill_in(EARLIER_UNIT)
+    rows = table("earlier")
+    for row in rows:
+        figures.pop(row["code"], None)
+        said.pop(row["code"], None)
+    (unit,) = (each for each in load_roster(SAMPLES / "roster.csv") if each.code == EARLIER_UNIT)
+    figures |= entries(rows, EARLIER_UNIT)
+    return Content(form, form.period(EARLIER_PERIOD), unit, figures, said)
+
+
 def main() -> None:
     """Write every workbook, in place of the one that is there."""
-    for content in contents(load_form()):
+    form = load_form()
+    folders = [*(("filled", content) for content in contents(form)), ("earlier", earlier(form))]
+    for folder, content in folders:
         assert content.unit is not None
-        path = SAMPLES / "filled" / f"{content.unit.code}_{PERIOD}.xlsx"
+        path = SAMPLES / folder / f"{content.unit.code}_{content.period.id}.xlsx"
         with replacing(path) as beside:
             write_template(content, beside)
         print(path.relative_to(SAMPLES.parent))

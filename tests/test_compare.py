@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from cchc_xlsx import api
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.compare import Change, ChangeKind, Comparison, Side, compare
+from cchc_xlsx.console import comparison_verdict
 from cchc_xlsx.consolidate import consolidate
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.figures import Fill
@@ -217,6 +218,25 @@ def test_folders_and_their_merges_compare_alike(
     assert all_told(api.compare(first, cu, form=small)) == []
 
 
+def test_figures_typed_over_on_the_sheet_of_totals_are_told(
+    small: Path, two_sides: tuple[Path, Path], tmp_path: Path
+) -> None:
+    merge = tmp_path / "th.xlsx"
+    api.merge([two_sides[0]], merge, form=small)
+    book = load_workbook(merge)
+    sheet = book["Tổng hợp"]
+    at = next(cell.column for cell in sheet[7] if cell.value == "X")
+    row = next(cell.row for cell in sheet["A"] if cell.value == "A1")
+    sheet.cell(row, at).value = 99
+    book.save(merge)
+    found = api.compare(merge, two_sides[0], form=small)
+    (finding,) = found.findings
+    assert finding.rule == "M16"
+    assert any(cell.endswith(str(row)) for cell in finding.cells)
+    assert not found.changes
+    assert not found.has_failed
+
+
 def test_two_periods_of_a_unit(small: Path, two_sides: tuple[Path, Path]) -> None:
     workbooks = [each / "X.xlsx" for each in two_sides]
     out = " ".join(run("compare", *workbooks, "--form", small).split())
@@ -285,21 +305,20 @@ def test_a_broken_merge_is_told(
     merge = tmp_path / "th.xlsx"
     api.merge([two_sides[0]], merge, form=small)
     merge.write_bytes(spoil(merge.read_bytes()))
-    out = run("compare", merge, two_sides[1], "--form", small, status=1)
-    assert "W05" in out
-    assert "KHÔNG SO SÁNH ĐƯỢC" in out
+    found = api.compare(merge, two_sides[1], form=small)
+    assert [finding.rule for finding in found.findings] == ["W05"]
+    assert found.has_failed
+    assert comparison_verdict(found).startswith("KHÔNG SO SÁNH ĐƯỢC")
 
 
 def test_what_cannot_be_compared_is_said_in_one_line(
-    small: Path, two_sides: tuple[Path, Path], write: Write, tmp_path: Path
+    small: Path, two_sides: tuple[Path, Path], tmp_path: Path
 ) -> None:
     cu, moi = two_sides
-    for old, new, said in (
-        (cu / "X.xlsx", moi / "Y.xlsx", "không có cơ quan nào chung"),
-        (cu, tmp_path / "khong-co", "Không có tệp hoặc thư mục"),
-    ):
-        _, words = run_both("compare", old, new, "--form", small, status=2)
-        assert said in words
+    with pytest.raises(InputError, match="Không có tệp hoặc thư mục"):
+        api.compare(cu, tmp_path / "khong-co", form=small)
+    _, words = run_both("compare", cu / "X.xlsx", moi / "Y.xlsx", "--form", small, status=2)
+    assert "không có cơ quan nào chung" in words
 
 
 # --- the workbook ---------------------------------------------------------------------------------

@@ -103,7 +103,8 @@ EXAMPLES = [(document, block) for document in DOCUMENTS for block in blocks(docu
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with the samples and the README's small form, to run examples in."""
     samples = tmp_path / "samples"
-    shutil.copytree(ROOT / "samples" / "filled", samples / "filled")
+    for part in ("filled", "earlier"):
+        shutil.copytree(ROOT / "samples" / part, samples / part)
     shutil.copy(ROOT / "samples" / "roster.csv", samples)
     write_small_form(tmp_path / "nha-van-hoa")
     monkeypatch.chdir(tmp_path)

@@ -10,14 +10,17 @@ from cchc_xlsx.form import Form
 from cchc_xlsx.reader import read
 from cchc_xlsx.reading_rules import OTHER_VERSION
 from cchc_xlsx.roster import load_roster
-from samples.build import contents
+from samples.build import contents, earlier
 from tests.seed import seed_entries, seed_notes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FILES = sorted((SAMPLES / "filled").glob("*.xlsx"))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+EARLIER = sorted((SAMPLES / "earlier").glob("*.xlsx"))
+
+
+@pytest.mark.parametrize("file", FILES + EARLIER, ids=lambda file: file.stem)
 def test_a_sample_is_of_the_form_as_it_stands(form: Form, file: Path) -> None:
     reading = read(file.read_bytes(), file.name, form)
     assert reading.is_accepted
@@ -34,6 +37,17 @@ def test_the_samples_are_those_of_the_tables(form: Form) -> None:
         assert read_figures == pytest.approx(figures)
         assert submission.notes == content.notes
     assert not by_unit
+
+
+def test_the_earlier_sample_is_that_of_the_tables(form: Form) -> None:
+    (file,) = EARLIER
+    submission = read(file.read_bytes(), file.name, form).submission
+    content = earlier(form)
+    assert content.unit
+    assert (submission.unit_code, submission.period) == (content.unit.code, content.period)
+    expected = {row.code: content.fill.values.get(row.code) for row in form.inputs}
+    assert submission.fill.values == pytest.approx(expected)
+    assert submission.notes == content.notes
 
 
 def test_the_seed_comes_back_whole(form: Form) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.api.desk import merged_at, told
-from cchc_xlsx.batch import Batch, OnePeriod, Progress, read_batch
+from cchc_xlsx.batch import OnePeriod, Progress, read_batch
 from cchc_xlsx.compare import Comparison, Side
 from cchc_xlsx.compare import compare as compare_sides
 from cchc_xlsx.consolidate import consolidate
@@ -18,7 +18,6 @@ from cchc_xlsx.intake import collect
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.output import refuse_existing, replacing
 from cchc_xlsx.reader.safe import SafeReader
-from cchc_xlsx.submission import Reading
 
 
 def compare(
@@ -59,9 +58,7 @@ def _side(
     reader = SafeReader(form, isolation)
     if merged := merged_at(path, reader):
         _refuse_input(output, [path])
-        readings = tuple(Reading(each) for each in merged.submissions)
-        batch = Batch(form, readings, general=merged.findings)
-        return Side(told(path), consolidate(batch, merged.period))
+        return Side.of_merged(told(path), form, merged)
     intake = collect([path], isolation)
     _refuse_input(output, [file.path for file in intake.files if file.path])
     batch = read_batch(intake, reader, form, scope=OnePeriod(), progress=progress)
