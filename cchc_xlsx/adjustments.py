@@ -22,6 +22,7 @@ from cchc_xlsx.merged_layout import (
     CORRECTED,
     INDICATOR_CODE,
     ORIGINAL,
+    PERIOD,
     REASON,
     UNIT_CODE,
     WHO,
@@ -46,12 +47,15 @@ from cchc_xlsx.workbook.csv_table import read_csv
 # --- the table ------------------------------------------------------------------------------
 
 HEADINGS = (UNIT_CODE, INDICATOR_CODE, ORIGINAL, CORRECTED, REASON, WHO)
-"""The columns are found by these, in any order, among any others."""
+"""The columns are found by these, in any order, among any others. `PERIOD` may be another."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A filled row of the table as it was typed; `address` is that of its new figure."""
+    """A filled row of the table as it was typed; `address` is that of its new figure.
+
+    An empty `period` will do as long as the unit has figures of one period only.
+    """
 
     number: int
     address: str
@@ -61,6 +65,7 @@ class Row:
     new: Cell | None
     reason: str
     who: str
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,24 +84,38 @@ def load_adjustments(path: Path, form: Form, isolation: Isolation) -> Table:
     says so, are named in the findings. Raises `InputError` when the file cannot be read or has no
     such table.
     """
+    rows = _load_rows(path, isolation)
+    merged = SafeReader(form, isolation).read_merged(path.read_bytes(), str(path))
+    # Where lines of `Dữ liệu` could not be used, as in a workbook of a year, a cell that differs
+    # from them tells nothing.
+    if merged is None or merged.findings:
+        return Table(str(path), rows)
+    return Table(str(path), rows, tuple(_typed_over(merged, rows)))
+
+
+def _load_rows(path: Path, isolation: Isolation) -> tuple[Row, ...]:
     try:
-        data = path.read_bytes()
-        rows = isolation.call(read_rows, data, path.suffix.lower() == ".csv")
+        rows = isolation.call(read_rows, path.read_bytes(), path.suffix.lower() == ".csv")
     except OSError as error:
-        reason = system_reason(error)
+        rows = system_reason(error)
     except WorkerDied as death:
-        reason = str(death)
-    else:
-        if not isinstance(rows, str):
-            merged = SafeReader(form, isolation).read_merged(data, str(path))
-            return Table(str(path), rows, tuple(_typed_over(merged, rows) if merged else ()))
-        reason = rows
-    raise InputError(f"--adjust: không đọc được bảng điều chỉnh trong «{path}»: {reason}.")
+        rows = str(death)
+    if isinstance(rows, str):
+        raise InputError(f"--adjust: không đọc được bảng điều chỉnh trong «{path}»: {rows}.")
+    return rows
+
+
+def corrections_in(path: Path, isolation: Isolation) -> int:
+    """How many rows of corrections a file holds; none when it is something else."""
+    try:
+        return len(_load_rows(path, isolation))
+    except InputError:
+        return 0
 
 
 def _typed_over(merged: MergedWorkbook, rows: Sequence[Row]) -> Iterator[Finding]:
     """The figures on `Tổng hợp` that are not those of `Dữ liệu`; corrected ones are told anyway."""
-    corrected = {_key(row) for row in rows}
+    corrected = {(row.unit.casefold(), row.code) for row in rows}
     for each in merged.divergences:
         if (each.unit.casefold(), each.code) not in corrected:
             typed = f"«{each.shown}»" if isinstance(each.shown, str) else in_words(each.shown)
@@ -128,19 +147,20 @@ def read_rows(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
 
 def _heading(sheet: SheetCells) -> tuple[int, Mapping[str, str]] | None:
     """The row of the headings, and the column of each."""
-    known = {fold(heading): heading for heading in HEADINGS}
+    known = {fold(heading): heading for heading in (*HEADINGS, PERIOD)}
     for row in range(1, LAST_HEADING_ROW + 1):
         columns: dict[str, str] = {}
         for letters in sheet.columns:
             if heading := known.get(fold(sheet.text(row, letters))):
                 columns.setdefault(heading, letters)
-        if len(columns) == len(HEADINGS):
+        if columns.keys() >= set(HEADINGS):
             return row, columns
     return None
 
 
 def _rows(sheet: SheetCells, heading: int, columns: Mapping[str, str]) -> Iterator[Row]:
-    filled = {row for row, column in sheet.cells if column in columns.values() and row > heading}
+    needed = {columns[name] for name in HEADINGS}
+    filled = {row for row, column in sheet.cells if column in needed and row > heading}
     for at in sorted(filled):
         texts = {name: clean(sheet.text(at, letters)) for name, letters in columns.items()}
         yield Row(
@@ -152,6 +172,7 @@ def _rows(sheet: SheetCells, heading: int, columns: Mapping[str, str]) -> Iterat
             new=sheet.cells.get((at, columns[CORRECTED])),
             reason=texts[REASON],
             who=texts[WHO],
+            period=texts.get(PERIOD, ""),
         )
 
 
@@ -160,13 +181,13 @@ def _rows(sheet: SheetCells, heading: int, columns: Mapping[str, str]) -> Iterat
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a row: it was applied to the unit of this code, or the finding says why not.
+    """What became of a row: it was applied to its submission, or the finding says why not.
 
-    `unit` is written as the submissions write it.
+    `submission` is None when the row does not name one.
     """
 
     row: Row
-    unit: str
+    submission: Submission | None
     finding: Finding
     adjustment: Adjustment | None = None
 
@@ -180,23 +201,21 @@ def adjusted(
     each time, so a table goes on working as long as the units' figures stay what they were.
     """
     accepted = [each.submission for each in readings if each.is_accepted]
-    judge = _Judge(form, {each.unit_code.casefold(): each for each in accepted}, table)
-    outcomes = tuple(map(judge.outcome, table.rows))
-    applied: dict[str, list[Outcome]] = {}
-    for each in outcomes:
-        if each.adjustment:
-            applied.setdefault(each.unit, []).append(each)
+    outcomes = tuple(map(_Judge(form, accepted, table).outcome, table.rows))
     corrected = [
-        _corrected(each, applied.get(each.submission.unit_code, ())) if each.is_accepted else each
+        _corrected(each, [outcome for outcome in outcomes if outcome.submission is each.submission])
         for each in readings
     ]
     return corrected, outcomes
 
 
 def _corrected(reading: Reading, outcomes: Sequence[Outcome]) -> Reading:
-    """The reading with these corrections."""
+    """The reading with the corrections that were applied to it."""
+    applied = [each for each in outcomes if each.adjustment]
+    if not applied:
+        return reading
     submission = reading.submission
-    corrections = {each.row.code: each.adjustment for each in outcomes if each.adjustment}
+    corrections = {each.row.code: each.adjustment for each in applied if each.adjustment}
     values = {code: each.corrected for code, each in corrections.items()}
     fill = Fill(
         {**submission.fill.values, **values}, submission.fill.unreadable - corrections.keys()
@@ -205,7 +224,7 @@ def _corrected(reading: Reading, outcomes: Sequence[Outcome]) -> Reading:
     return replace(
         reading,
         submission=replace(submission, fill=fill, adjusted=corrections),
-        findings=(*findings, *(each.finding for each in outcomes)),
+        findings=(*findings, *(each.finding for each in applied)),
     )
 
 
@@ -225,26 +244,34 @@ class _Refused(Exception):
 
 @dataclass(frozen=True)
 class _Judge:
-    """Says of each row whether it can be applied; `submissions` by their unit's code, folded."""
+    """Says of each row whether it can be applied to one of the submissions."""
 
     form: Form
-    submissions: Mapping[str, Submission]
+    submissions: Sequence[Submission]
     table: Table
 
     def outcome(self, row: Row) -> Outcome:
-        submission = self.submissions.get(row.unit.casefold())
-        unit = submission.unit_code if submission else row.unit
+        named = self._named(row)
+        submission = named[0] if len(named) == 1 else None
         try:
             adjustment = self._adjustment(row)
         except _Refused as refusal:
-            return Outcome(row, unit, self._refusal(row, unit, refusal))
+            return Outcome(row, submission, self._refusal(row, submission, refusal))
         assert submission, "a row that names no submission is refused"
-        return Outcome(row, unit, _applied(submission, row.code, adjustment), adjustment)
+        return Outcome(row, submission, _applied(submission, row.code, adjustment), adjustment)
+
+    def _named(self, row: Row) -> list[Submission]:
+        return [
+            each
+            for each in self.submissions
+            if each.unit_code.casefold() == row.unit.casefold()
+            and row.period.casefold() in ("", each.period.id.casefold() if each.period else "")
+        ]
 
     def _adjustment(self, row: Row) -> Adjustment:
         submission, indicator = self._submission(row), self._indicator(row)
         corrected = _figure(row.new, indicator, row.address, CORRECTED)
-        if len(self._wanted[_key(row)]) > 1:
+        if len(self._wanted[submission.file, row.code]) > 1:
             raise _Refused(
                 "có dòng khác điều chỉnh cùng số liệu này thành số khác",
                 "Chỉ giữ một dòng cho mỗi số liệu; Số gốc là số trong tệp của cơ quan.",
@@ -262,14 +289,21 @@ class _Judge:
         )
 
     def _submission(self, row: Row) -> Submission:
-        submission = self.submissions.get(row.unit.casefold())
-        if submission is None:
+        named = self._named(row)
+        if not named:
             what = f"mã cơ quan «{row.unit}»" if row.unit else "dòng chưa có mã cơ quan,"
+            period = f" của kỳ {row.period}" if row.period else ""
             raise _Refused(
-                f"{what} không có tệp nào được tổng hợp",
-                "Ghi mã cơ quan như ở đầu cột trang Tổng hợp.",
+                f"{what} không có tệp nào{period} được tổng hợp",
+                "Ghi mã cơ quan như ở đầu cột trang Tổng hợp, kỳ như ở trang Dữ liệu.",
             )
-        return submission
+        if len(named) > 1:
+            periods = ", ".join(each.period.id for each in named if each.period)
+            raise _Refused(
+                f"cơ quan có số liệu của nhiều kỳ ({periods})",
+                f"Ghi kỳ của số liệu vào cột «{PERIOD}».",
+            )
+        return named[0]
 
     def _indicator(self, row: Row) -> Indicator:
         indicator = self.form.by_code.get(row.code)
@@ -298,15 +332,15 @@ class _Judge:
 
     @cached_property
     def _wanted(self) -> Mapping[tuple[str, str], set[float | None]]:
-        """The new figures that the rows ask for, by unit and code."""
+        """The new figures that the rows ask for, by file and code."""
         wanted: dict[tuple[str, str], set[float | None]] = {}
         for row in self.table.rows:
             with contextlib.suppress(_Refused):
                 figure = _figure(row.new, self._indicator(row), row.address, CORRECTED)
-                wanted.setdefault(_key(row), set()).add(figure)
+                wanted.setdefault((self._submission(row).file, row.code), set()).add(figure)
         return wanted
 
-    def _refusal(self, row: Row, unit: str, refusal: _Refused) -> Finding:
+    def _refusal(self, row: Row, submission: Submission | None, refusal: _Refused) -> Finding:
         return NOT_ADJUSTED.finding(
             f"Dòng {row.number} của bảng điều chỉnh ({row.unit} {row.code}) chưa được áp dụng: "
             f"{refusal}.",
@@ -314,12 +348,8 @@ class _Judge:
             codes=[row.code] if row.code in self.form.by_code else [],
             cells=[row.address],
             file=self.table.file,
-            unit=unit,
+            unit=submission.unit_code if submission else row.unit,
         )
-
-
-def _key(row: Row) -> tuple[str, str]:
-    return row.unit.casefold(), row.code
 
 
 _BLANK = {fold(NO_FIGURE), fold(NO_FIGURE).strip("()")}

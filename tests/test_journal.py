@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cchc_xlsx import __version__
+from cchc_xlsx import __version__, api
 from cchc_xlsx.adjustments import HEADINGS
 from cchc_xlsx.form import Form
+from cchc_xlsx.roster import ReportingUnit
+from cchc_xlsx.template import Content, write_template
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 ROSTER = SAMPLES / "roster.csv"
@@ -103,6 +105,15 @@ def test_otherwise_only_the_time_differs_and_everything_used_is_told(
     assert (told["Số cơ quan chưa nộp"][0], told["Số tệp: không dùng được"][0]) == ("5", "0")
     files = [line[1:] for line in lines if line[0] == "Tệp báo cáo"]
     assert files == [(str(file), f"{file.name[:6]}: Đã tổng hợp", sha256(file)) for file in FILES]
+
+
+def test_the_files_of_the_period_before_are_told(form: Form, tmp_path: Path) -> None:
+    unit = ReportingUnit("H51.05", "Sở")
+    earlier = tmp_path / "qi.xlsx"
+    write_template(Content(form, form.period("2022-Q1"), unit, {"I.1.1": 5}), earlier)
+    api.merge([FILES[0]], tmp_path / "a.xlsx", previous=earlier)
+    told = [line[1:] for line in journal(tmp_path / "a.xlsx") if line[0] == "Tệp kỳ trước"]
+    assert told == [(str(earlier), "H51.05: quý I năm 2022", sha256(earlier))]
 
 
 def sha256(file: Path) -> str:

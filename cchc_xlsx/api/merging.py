@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.adjustments import load_adjustments
+from cchc_xlsx.adjustments import corrections_in, load_adjustments
 from cchc_xlsx.api.desk import Desk, bytes_of, opened
 from cchc_xlsx.batch import OnePeriod, Progress, WholeYear
 from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.errors import InputError, OutputError
+from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.journal import Journal, Used
 from cchc_xlsx.output import refuse_existing, replacing
 from cchc_xlsx.reading_rules import OWN_OUTPUT
@@ -57,6 +58,8 @@ def merge(
     if output:
         refuse_existing(output, force=force)
     with opened(paths, form, roster, previous) as desk:
+        if output and not adjust:
+            _refuse_to_lose_corrections(output, desk.isolation)
         when = desk.form.period(period) if period else None
         upper = _upper_unit(as_unit, as_name, desk.roster)
         batch = _without_output(desk, output).read(
@@ -138,6 +141,15 @@ def _write_rolled_up(
     refuse_existing(path, force=force)
     with replacing(path) as beside:
         write_template(upward(merged, merged.period, unit), beside)
+
+
+def _refuse_to_lose_corrections(output: Path, isolation: Isolation) -> None:
+    """Raises `OutputError` when the output holds corrections that would go with it."""
+    if output.exists() and (count := corrections_in(output, isolation)):
+        raise OutputError(
+            f"«{output}» có {count} dòng đã ghi ở trang Điều chỉnh. Thêm --adjust với tên tệp này "
+            "để giữ lại, hoặc ghi ra tệp khác."
+        )
 
 
 def _without_output(desk: Desk, output: Path | None) -> Desk:

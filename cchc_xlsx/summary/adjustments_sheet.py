@@ -10,6 +10,7 @@ from cchc_xlsx.merged_layout import (
     CORRECTED,
     INDICATOR_CODE,
     ORIGINAL,
+    PERIOD,
     REASON,
     TOTALS_SHEET,
     UNIT,
@@ -28,7 +29,7 @@ _HOW = (
     "Cách dùng: mỗi số liệu cần điều chỉnh ghi một dòng ở bảng dưới: mã cơ quan, mã chỉ tiêu, "
     "Số gốc (số trong tệp của cơ quan; trống thì để trống), Số mới "
     f"(ghi «{NO_FIGURE}» nếu muốn xóa số liệu), lý do, người điều chỉnh. "
-    "Không sửa thẳng vào trang Tổng hợp.\n"
+    "Kỳ chỉ phải ghi khi tổng hợp cả năm. Không sửa thẳng vào trang Tổng hợp.\n"
     "Lưu tệp này rồi chạy lại lệnh merge như trước, thêm: "
     "--adjust (tên tệp này) --force. Dòng đã áp dụng thì giữ nguyên, lần sau vẫn dùng."
 )
@@ -41,6 +42,7 @@ def write_adjustments(
     columns = (
         Column(UNIT_CODE, 14, number_format="@"),
         Column(UNIT, 30),
+        Column(PERIOD, 10, number_format="@"),
         Column(INDICATOR_CODE, 13, number_format="@"),
         Column("Chỉ tiêu", 46),
         Column(ORIGINAL, 12),
@@ -55,12 +57,12 @@ def write_adjustments(
     empty = range(first + len(rows), first + len(rows) + _EMPTY_ROWS)
     rows += [_empty_row(layout, at) for at in empty]
     write_table(book, sheet, "ĐIỀU CHỈNH CỦA NGƯỜI TỔNG HỢP", columns, rows)
-    sheet.merged("A2:I2", _HOW, book.style(text_wrap=True, valign="top", italic=True))
+    sheet.merged("A2:J2", _HOW, book.style(text_wrap=True, valign="top", italic=True))
     sheet.height(2, 4)
     last = empty[-1]
     if layout.unit_codes:
         _choose(sheet, f"A{first}:A{last}", layout.unit_code_cells, "trang Tổng hợp, đầu mỗi cột")
-    _choose(sheet, f"C{first}:C{last}", _column(layout, CODE), "cột Mã trang Tổng hợp")
+    _choose(sheet, f"D{first}:D{last}", _column(layout, CODE), "cột Mã trang Tổng hợp")
 
 
 def _choose(sheet: Sheet, cells: str, source: str, where: str) -> None:
@@ -77,7 +79,9 @@ def _row(
     merged: Consolidation, layout: TotalsLayout, at: int, each: Outcome
 ) -> tuple[Content, ...]:
     row, correction = each.row, each.adjustment
-    unit = next((unit.name for unit in merged.units if unit.code == each.unit), "")
+    code = each.submission.unit_code if each.submission else row.unit
+    period = each.submission.period if each.submission else None
+    name = next((unit.name for unit in merged.units if unit.code == code), "")
     indicator = merged.form.by_code.get(row.code)
     if correction:
         figures: tuple[Content, Content] = (
@@ -89,8 +93,9 @@ def _row(
         figures = _typed(row.old), _typed(row.new)
         outcome = Shade(f"{each.finding.message} {each.finding.hint}", RED)
     return (
-        each.unit,
-        Live(_unit_name(layout, at), unit),
+        code,
+        Live(_unit_name(layout, at), name),
+        period.id if period else row.period,
         row.code,
         Live(_label(layout, at), indicator.label if indicator else ""),
         *figures,
@@ -102,7 +107,7 @@ def _row(
 
 def _empty_row(layout: TotalsLayout, at: int) -> tuple[Content, ...]:
     names = Live(_unit_name(layout, at), ""), Live(_label(layout, at), "")
-    return None, names[0], None, names[1], None, None, None, None, None
+    return None, names[0], None, None, names[1], None, None, None, None, None
 
 
 def _figure(figure: float | None, words: str) -> Content:
@@ -131,7 +136,7 @@ def _unit_name(layout: TotalsLayout, at: int) -> str:
 
 
 def _label(layout: TotalsLayout, at: int) -> str:
-    return _found(f"C{at}", _column(layout, LABEL), _column(layout, CODE))
+    return _found(f"D{at}", _column(layout, LABEL), _column(layout, CODE))
 
 
 def _found(cell: str, names: str, codes: str) -> str:

@@ -39,7 +39,7 @@ class UnitFigures:
         cell = self.layout.cell(each.unit_code, row.code)
         figure = each.fill.values.get(row.code)
         look = look | self._tint(row, each.unit_code, figure)
-        look |= self._mark_adjusted(cell, each.adjusted.get(row.code))
+        look |= self._mark_adjusted(cell, row, each)
         style = self.book.style(**look)
         if finding := self.places.finding(each.unit_code, row.code):
             self.sheet.link(cell, finding, "", style)
@@ -56,15 +56,16 @@ class UnitFigures:
             return {"bg_color": _COLOUR[severity]}
         return {"bg_color": AMBER} if _is_adverse(row, figure) else {}
 
-    def _mark_adjusted(self, cell: str, correction: Adjustment | None) -> dict[str, Any]:
+    def _mark_adjusted(self, cell: str, row: Indicator, each: Submission) -> dict[str, Any]:
         """The look of a figure that the coordinator corrected, and a comment with the original."""
-        if correction is None:
+        told = [
+            _in_words(correction, source if each.sources else None)
+            for source in each.sources or (each,)
+            if (correction := source.adjusted.get(row.code))
+        ]
+        if not told:
             return {}
-        self.sheet.comment(
-            cell,
-            f"Số gốc {correction.original_in_words} (đơn vị báo cáo), điều chỉnh thành "
-            f"{correction.corrected_in_words}: {correction.reason} – {correction.who}",
-        )
+        self.sheet.comment(cell, "\n".join(told))
         return {"bold": True, "font_color": ADJUSTED, "border": 2, "border_color": ADJUSTED}
 
     def _over_periods(self, row: Indicator, each: Submission) -> str:
@@ -84,6 +85,15 @@ class UnitFigures:
     def _cell(self, source: Submission, code: str) -> str:
         period = source.period.id if source.period else ""
         return self.places.data.figure(source.unit_code, period, code)
+
+
+def _in_words(correction: Adjustment, source: Submission | None) -> str:
+    """A correction; of a year with the period of the figure."""
+    period = f"{source.period.title}: " if source and source.period else ""
+    return (
+        f"{period}Số gốc {correction.original_in_words} (đơn vị báo cáo), điều chỉnh thành "
+        f"{correction.corrected_in_words}: {correction.reason} – {correction.who}"
+    )
 
 
 def _is_adverse(row: Indicator, figure: float | None) -> bool:
