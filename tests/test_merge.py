@@ -154,7 +154,7 @@ def test_changing_a_units_figure_changes_the_right_totals(
 def test_the_sheets_are_those_of_the_contract(merged: tuple[Consolidation, Path]) -> None:
     book = load_workbook(merged[1])
     assert book.sheetnames == [
-        "Tổng hợp", "Vấn đề", "Tình hình nộp", "Ghi chú", "Dữ liệu", "Biểu đồ",
+        "Tổng hợp", "Vấn đề", "Tình hình nộp", "Ghi chú", "Dữ liệu", "Biểu đồ", "Có - Không",
     ]  # fmt: skip
     heading = [cell.value for cell in book["Tổng hợp"][7]]
     assert heading[7:] == ["H51.05", "H99.01", "H99.02", "H99.03", "H99.04", "H99.05"]
