@@ -85,7 +85,7 @@ def pictures() -> Iterator[Picture]:
     yield Picture("tong-hop", merged, TOTALS_SHEET, last_row=54)
     yield Picture("van-de", merged, FINDINGS_SHEET)
     yield Picture("tinh-hinh-nop", merged, SENDERS_SHEET, last_column="K")
-    yield Picture("bieu-do", merged, CHARTS_SHEET, last_row=46, last_column="N")
+    yield Picture("bieu-do", merged, CHARTS_SHEET, last_row=35, last_column="N")
     yield Picture("co-khong", merged, ANSWERS_SHEET)
 
 
@@ -138,11 +138,12 @@ def _cut(picture: Picture, book: Path, pages: Path, work: Path) -> Image.Image:
     workbook = load_workbook(book)
     sheet: Worksheet = workbook[picture.sheet]
     number = workbook.sheetnames.index(picture.sheet) + 1
-    top = _height(sheet, picture.first_row - 1)
-    height = _height(sheet, picture.last_row or sheet.max_row) - top
+    scale = (sheet.page_setup.scale or 100) / 100
+    top = scale * _height(sheet, picture.first_row - 1)
+    height = scale * _height(sheet, picture.last_row or sheet.max_row) - top
     last = picture.last_column
-    width = 6 * _width(sheet, column_index_from_string(last) if last else sheet.max_column)
-    dpi = min(FINEST, WIDTH * 72 / width)
+    width = 6 * scale * _width(sheet, column_index_from_string(last) if last else sheet.max_column)
+    dpi = min(FINEST / scale, WIDTH * 72 / width)
     corner = ["-x", 0, "-y", _dots(top, dpi), "-W", _dots(width, dpi), "-H", _dots(height, dpi)]
     return _trimmed(_page(pages, number, dpi, corner, work))
 

@@ -268,7 +268,7 @@ def test_nothing_to_draw(form: Form, tmp_path: Path) -> None:
 
 def answers(file: Path) -> dict[tuple[str, str], str]:
     """The sign of each unit and question, whichever way the table stands."""
-    rows = list(load_workbook(file, data_only=True)["Có - Không"].iter_rows(min_row=4))
+    rows = list(load_workbook(file, data_only=True)["Có - Không"].iter_rows(min_row=5))
     across = [str(cell.value) for cell in rows[0][2:]]
     table = {
         (str(row[0].value), other): str(cell.value or "")
@@ -298,7 +298,7 @@ def test_many_units_stand_below_each_other(form: Form, tmp_path: Path) -> None:
     }
     file = written(consolidated(form, figures, names), tmp_path)
     sheet = load_workbook(file)["Có - Không"]
-    assert [cell.value for cell in sheet[4]][2:] == ["B1", "B2"]
-    assert (sheet["A6"].value, sheet.freeze_panes) == ("X000", "C6")
+    assert [cell.value for cell in sheet[5]][2:] == ["B1", "B2"]
+    assert (sheet["A7"].value, sheet.freeze_panes) == ("X000", "C7")
     shown = answers(file)
     assert [shown[code, "B1"] for code in names] == ["○", "●"] * 20

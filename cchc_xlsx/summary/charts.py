@@ -39,8 +39,11 @@ _PAGE = 665.0
 _LEAST_CHART = 230.0
 """Points below which a chart cannot be read, however few its bars."""
 
-_LEFT, _TOP, _WIDE, _HIGH = 0.46, 0.1, 0.52, 0.8
-"""The place of the bars in a chart: the same in all, so that the parts of a ranking compare."""
+_MOST_LEFT = 0.46
+"""The part of a chart's width that names may take."""
+
+_ABOVE, _BELOW = 36.0, 30.0
+"""Points above and below the bars, for title and legend."""
 
 _LETTER = 4.9
 """Pixels of XlsxWriter that a letter of a name takes at most, on average."""
@@ -166,8 +169,8 @@ class _Writer:
         columns = _AMOUNTS[: len(piece.headings)]
         title = self.book.style(bold=True, font_size=13, text_wrap=True, valign="vcenter")
         self.sheet.merged(f"{_RANK}{top}:{columns[-1]}{top}", piece.title, title)
-        look: dict[str, Any] = {"border": 1, "font_size": _SMALL, "valign": "vcenter"}
-        look["text_wrap"] = True
+        edge: dict[str, Any] = {"border": 1, "font_size": _SMALL, "valign": "vcenter"}
+        look = edge | {"text_wrap": True}
         heading = self.book.style(**look, bold=True, align="center", bg_color=HEADING)
         headings = ("Hạng", "Cơ quan", *piece.headings)
         for column, text in zip((_RANK, _NAME, *columns), headings, strict=True):
@@ -178,9 +181,7 @@ class _Writer:
         for at, bar in enumerate(piece.bars, start=top + 2):
             self.sheet.number(f"{_RANK}{at}", bar.rank, self.book.style(**look, align="center"))
             self.sheet.text(f"{_NAME}{at}", bar.name, self.book.style(**look))
-            letters = int(_LEFT * _chart_width(piece) / _LETTER)
-            label = textwrap.shorten(bar.name, letters, placeholder="…")
-            self.sheet.text(f"{_LABEL}{at}", label, self.book.style())
+            self.sheet.text(f"{_LABEL}{at}", _label(piece, bar), self.book.style())
             self._write_amounts(bar, at, columns, number)
         if piece.ranking.is_percent and piece.bars:
             cells = f"{columns[0]}{top + 2}:{columns[0]}{top + 1 + len(piece.bars)}"
@@ -229,7 +230,7 @@ class _Writer:
                 "visible": False,
             }
         )
-        chart.set_plotarea({"layout": {"x": _LEFT, "y": _TOP, "width": _WIDE, "height": _HIGH}})
+        chart.set_plotarea({"layout": _place_of_bars(piece)})
         legend = {"position": "bottom", "font": {"name": FONT, "size": 11}}
         chart.set_legend(legend if stacked else {"none": True})
         chart.show_hidden_data()
@@ -251,6 +252,25 @@ def _chart_width(piece: _Piece) -> int:
     """In the pixels of XlsxWriter, so that the chart ends where column `_LAST` does."""
     columns = list(_WIDTHS.values())[2 + len(piece.headings) :]
     return sum(int(width * 7 + 0.5) + 5 for width in columns) - 2 * _GAP
+
+
+def _label(piece: _Piece, bar: Bar) -> str:
+    """A name as the chart shows it."""
+    letters = int(_MOST_LEFT * _chart_width(piece) / _LETTER)
+    return textwrap.shorten(bar.name, letters, placeholder="…")
+
+
+def _place_of_bars(piece: _Piece) -> dict[str, float]:
+    """In parts of the chart; the same in all parts of a ranking, so that they compare."""
+    longest = max(len(_label(piece, bar)) for bar in piece.ranking.bars)
+    left = 0.03 + longest * _LETTER / _chart_width(piece)
+    height = sum(map(row_height, piece.lines))
+    return {
+        "x": left,
+        "y": _ABOVE / height,
+        "width": 0.98 - left,
+        "height": 1 - (_ABOVE + _BELOW) / height,
+    }
 
 
 def _pixels(lines: Sequence[float]) -> int:

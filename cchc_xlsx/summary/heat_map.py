@@ -28,15 +28,13 @@ _LOOKS: dict[str, dict[str, Any]] = {
     _OTHER: {"bg_color": AMBER, "font_color": "#000000", "bold": True},
     "": {"bg_color": "#D9D9D9"},
 }
-_MEANINGS = {
-    _YES: "có, đã thực hiện, tốt",
-    _NO: "không, chưa thực hiện",
-    _ADVERSE: "có vi phạm hoặc câu trả lời xấu khác",
-    _OTHER: "mã không có trong biểu mẫu",
-    "": "(ô xám) chưa báo cáo",
-}
+_LEGEND = (
+    f"{_YES} có, đã thực hiện, tốt; {_NO} không, chưa thực hiện; "
+    f"{_ADVERSE} có vi phạm hoặc câu trả lời xấu khác;",
+    f"{_OTHER} mã không có trong biểu mẫu; ô xám: chưa báo cáo.",
+)
 
-_LEGEND_ROW, _CODES_ROW, _NAMES_ROW = 2, 4, 5
+_CODES_ROW, _NAMES_ROW = 5, 6
 _FIRST_ROW = _NAMES_ROW + 1
 _CODE, _NAME = "A", "B"
 _FIRST_COLUMN = 2
@@ -132,8 +130,8 @@ class _Writer:
             return
         columns = [xl_col_to_name(_FIRST_COLUMN + at) for at in range(len(across))]
         self.sheet.widths(_WIDTHS | dict.fromkeys(columns, self._column[0]))
-        legend = "; ".join(f"{sign} {meaning}".strip() for sign, meaning in _MEANINGS.items())
-        self.sheet.text(f"{_CODE}{_LEGEND_ROW}", f"{legend}.", self.book.style(italic=True))
+        for at, line in enumerate(_LEGEND, start=2):
+            self.sheet.text(f"{_CODE}{at}", line, self.book.style(italic=True))
         self._write_headings(across, columns)
         for at, entry in enumerate(down, start=_FIRST_ROW):
             self._write_edge(entry, at)
