@@ -15,6 +15,7 @@ from cchc_xlsx.expression import Figures, Numbers
 from cchc_xlsx.figures import tabulate
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator, Period
+from cchc_xlsx.previous import NO_PREVIOUS
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.year import gaps, whole_year
@@ -158,6 +159,19 @@ class Consolidation:
         if parent is None:
             return "Ngoài danh sách"
         return self._roster[parent].name if parent in self._roster else parent or "Khác"
+
+    @cached_property
+    def previous(self) -> Consolidation | None:
+        """The reports of the last period before this one side by side; None without any."""
+        if self.period is None:
+            return None
+        before = self.batch.previous.before(self.period).values()
+        periods = {each.period for each in before if each.period}
+        if not periods:
+            return None
+        last = max(periods, key=lambda period: (period.ends, period.begins))
+        reports = tuple(each for each in before if each.period == last)
+        return Consolidation(replace(self.batch, previous=NO_PREVIOUS), last, reports)
 
     # --- totals -------------------------------------------------------------------------------
 

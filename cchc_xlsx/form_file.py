@@ -38,7 +38,7 @@ from cchc_xlsx.message import Message, parse_message
 from cchc_xlsx.prompts import prompt_for
 from cchc_xlsx.reading_rules import READING_RULES
 from cchc_xlsx.rule_parser import parse
-from cchc_xlsx.toml_source import Entry, Source
+from cchc_xlsx.toml_source import LONGEST_REMARK, Entry, Source
 
 FORM_FILE, INDICATORS_FILE, RULES_FILE = "form.toml", "indicators.toml", "rules.toml"
 CHARTS_FILE = "charts.toml"
@@ -375,8 +375,13 @@ def _chart(entry: Entry, measures: Mapping[str, Measure], inputs: Mapping[str, I
 
 
 def _charted(entry: Entry, text: object, inputs: Mapping[str, Indicator]) -> Expression:
+    # Excel's limit on formulas is far away, then: each figure is named twice in one.
+    if not isinstance(text, str) or len(text) > LONGEST_REMARK:
+        entry.refuse(
+            f"biểu thức trong «series» phải là đoạn chữ, nhiều nhất {LONGEST_REMARK} ký tự"
+        )
     with entry.parsing("series"):
-        expression = parse(str(text))
+        expression = parse(text)
     if expression.gives is not ValueType.NUMBER or not expression.codes:
         entry.refuse("«series» phải cho một số từ các chỉ tiêu")
     _check_codes(entry, expression.codes, inputs)

@@ -32,6 +32,7 @@ from cchc_xlsx.layout import (
     AppendixLayout,
 )
 from cchc_xlsx.merged_layout import (
+    ANSWERS_SHEET,
     CHARTS_SHEET,
     FINDINGS_SHEET,
     SENDERS_SHEET,
@@ -46,7 +47,6 @@ WIDTH = 1700
 """Pixels that a picture is wide at most; a narrow sheet is not blown up."""
 FINEST = 110
 """Dots per inch."""
-FINEST_CHART = 200
 MARGIN = 12
 COLOURS = 128
 LARGEST = 250_000
@@ -85,7 +85,8 @@ def pictures() -> Iterator[Picture]:
     yield Picture("tong-hop", merged, TOTALS_SHEET, last_row=54)
     yield Picture("van-de", merged, FINDINGS_SHEET)
     yield Picture("tinh-hinh-nop", merged, SENDERS_SHEET, last_column="K")
-    yield Picture("bieu-do", merged, CHARTS_SHEET)
+    yield Picture("bieu-do", merged, CHARTS_SHEET, last_row=35, last_column="N")
+    yield Picture("co-khong", merged, ANSWERS_SHEET)
 
 
 def main() -> None:
@@ -137,13 +138,12 @@ def _cut(picture: Picture, book: Path, pages: Path, work: Path) -> Image.Image:
     workbook = load_workbook(book)
     sheet: Worksheet = workbook[picture.sheet]
     number = workbook.sheetnames.index(picture.sheet) + 1
-    if picture.sheet == CHARTS_SHEET:  # charts float above the cells
-        return _trimmed(_page(pages, number, FINEST_CHART, [], work))
-    top = _height(sheet, picture.first_row - 1)
-    height = _height(sheet, picture.last_row or sheet.max_row) - top
+    scale = (sheet.page_setup.scale or 100) / 100
+    top = scale * _height(sheet, picture.first_row - 1)
+    height = scale * _height(sheet, picture.last_row or sheet.max_row) - top
     last = picture.last_column
-    width = 6 * _width(sheet, column_index_from_string(last) if last else sheet.max_column)
-    dpi = min(FINEST, WIDTH * 72 / width)
+    width = 6 * scale * _width(sheet, column_index_from_string(last) if last else sheet.max_column)
+    dpi = min(FINEST / scale, WIDTH * 72 / width)
     corner = ["-x", 0, "-y", _dots(top, dpi), "-W", _dots(width, dpi), "-H", _dots(height, dpi)]
     return _trimmed(_page(pages, number, dpi, corner, work))
 

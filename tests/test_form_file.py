@@ -55,11 +55,26 @@ hint = "Nhập lại."
 reason = "Số đếm được không âm."
 """
 
-GOOD = {"form.toml": FORM, "indicators.toml": INDICATORS, "rules.toml": RULES}
+CHARTS = """\
+charts = [
+  { title = "Tỷ lệ nữ", measure = "ty_le", series = { "Nữ" = "100 * [A.2] / [A.1]" } },
+  { title = "Số người", measure = "nguoi", series = { "Người" = "[A.1]", "Nữ" = "[A.2]" } },
+]
+"""
+
+GOOD = {
+    "form.toml": FORM, "indicators.toml": INDICATORS, "rules.toml": RULES, "charts.toml": CHARTS,
+}  # fmt: skip
 
 PLAIN_NAME = "chỉ được gồm chữ không dấu, số, dấu chấm, gạch"
 ONE_YEAR = "«name» phải chứa {year} đúng một lần và không có dấu { } nào khác"
 A_NUMBER = "«formula» phải cho một số từ các chỉ tiêu khác"
+A_CHARTED_NUMBER = "«series» phải cho một số từ các chỉ tiêu"
+A_MEASURE = "«measure» phải là một đơn vị đếm hoặc tỷ lệ trong form.toml"
+A_TEXT = "biểu thức trong «series» phải là đoạn chữ, nhiều nhất 255 ký tự"
+NO_KIND = ", dòng 3: không có mục «kind»."
+EMPTY_NAME = ", dòng 3: «title» hoặc một tên trong «series» để trống."
+SERIES = ', dòng 2: «series» phải là tên = "biểu thức", từ 1 đến {} tên.'
 NOT_AN_INPUT = "không có chỉ tiêu nhận số liệu nào mang mã"
 
 
@@ -269,6 +284,38 @@ def test_a_good_form(tmp_path: Path) -> None:
             "x" * 256,
             ", dòng 8: «hint» dài 256 ký tự, nhiều nhất là 255.",
         ),
+        # charts.toml
+        ("charts.toml", "charts =", "bieu_do =", ": không có mục «bieu_do»."),
+        ("charts.toml", '"Số người", m', '"Số người", kind = "bar", m', NO_KIND),
+        ("charts.toml", '"Số người"', '" "', EMPTY_NAME),
+        ("charts.toml", '"Người" =', '"" =', EMPTY_NAME),
+        ("charts.toml", '"ty_le"', '"co_khong"', f", dòng 2: {A_MEASURE}."),
+        ("charts.toml", '"ty_le"', '"tyle"', f", dòng 2: {A_MEASURE}."),
+        (
+            "charts.toml",
+            'series = { "Người"',
+            'serie = { "Người"',
+            ", dòng 3: không có mục «serie».",
+        ),
+        ("charts.toml", '{ "Nữ" = "100 * [A.2] / [A.1]" }', '"[A.2]"', SERIES.format(1)),
+        ("charts.toml", '[A.1]" } },\n  {', '[A.1]", "x" = "[A.1]" } },\n  {', SERIES.format(1)),
+        ("charts.toml", '[A.1]", "Nữ', '[A.9]", "Nữ', f", dòng 3: {NOT_AN_INPUT} «A.9»."),
+        ("charts.toml", "/ [A.1]", "<= [A.1]", f", dòng 2: {A_CHARTED_NUMBER}."),
+        ("charts.toml", "100 * [A.2] / [A.1]", "100", f", dòng 2: {A_CHARTED_NUMBER}."),
+        (
+            "charts.toml",
+            "/ [A.1]",
+            "/ nz([A.1])",
+            ", dòng 2: «series» không dùng nz, sum: thiếu số liệu thì không vẽ, không tính là 0.",
+        ),
+        ("charts.toml", '"[A.2]" } }', "2 } }", f", dòng 3: {A_TEXT}."),
+        ("charts.toml", "100 * [A.2]", "1 + " * 64 + "[A.2]", f", dòng 2: {A_TEXT}."),
+        (
+            "charts.toml",
+            "100 * [A.2] / [A.1]",
+            "[A.2",
+            ", dòng 2: «series»: ký tự không hiểu được ở cột 1: «[A.2».",
+        ),
     ],
 )
 def test_a_faulty_form(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
@@ -293,6 +340,18 @@ def test_a_file_that_is_missing(tmp_path: Path) -> None:
     write_form(tmp_path, GOOD)
     (tmp_path / "rules.toml").unlink()
     assert refusal(tmp_path) == "rules.toml: không đọc được tệp (không có tệp hoặc thư mục này)."
+
+
+def test_charts_change_nothing_about_the_workbook(tmp_path: Path) -> None:
+    form = load_form(write_form(tmp_path, GOOD))
+    assert [(chart.title, *chart.series) for chart in form.charts] == [
+        ("Tỷ lệ nữ", "Nữ"),
+        ("Số người", "Người", "Nữ"),
+    ]
+    (tmp_path / "charts.toml").unlink()
+    without = load_form(tmp_path)
+    assert without.charts == ()
+    assert without.digest == form.digest
 
 
 def test_a_form_that_nobody_knows() -> None:

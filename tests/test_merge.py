@@ -159,7 +159,7 @@ def test_changing_a_units_figure_changes_the_right_totals(
 def test_the_sheets_are_those_of_the_contract(merged: tuple[Consolidation, Path]) -> None:
     book = load_workbook(merged[1])
     assert book.sheetnames == [
-        "Tổng hợp", "Vấn đề", "Tình hình nộp", "Ghi chú", "Dữ liệu", "Biểu đồ",
+        "Tổng hợp", "Vấn đề", "Tình hình nộp", "Ghi chú", "Dữ liệu", "Biểu đồ", "Có - Không",
         "Điều chỉnh", "Nhật ký",
     ]  # fmt: skip
     heading = [cell.value for cell in book["Tổng hợp"][7]]

@@ -50,7 +50,9 @@ def write_summary(merged: Consolidation, path: Path, journal: Journal) -> None:
     The same consolidation and journal give the same bytes.
     """
     codes = tuple(unit.code for unit in merged.units)
-    layout = TotalsLayout(merged.form, codes, groups=len(merged.groups))
+    layout = TotalsLayout(
+        merged.form, codes, len(merged.groups), has_previous=merged.previous is not None
+    )
     places = DrillDown(merged, path.parent)
     with Book(path) as book:
         book.set_properties({"category": MERGED_TAG, "created": journal.created})

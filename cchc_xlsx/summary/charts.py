@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cchc_xlsx.colours import HEADING
 from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.layout import quoted
 from cchc_xlsx.merged_layout import CHARTS_SHEET
 from cchc_xlsx.spreadsheet import FONT, Book, Sheet, lines_needed, row_height
 from cchc_xlsx.summary.ranking import Bar, Ranking, rankings
@@ -17,22 +19,35 @@ from cchc_xlsx.summary.totals_layout import TotalsLayout
 _RANK, _NAME = "A", "B"
 _AMOUNTS = "CDEF"
 _LAST = "N"
-_WIDTHS = {_RANK: 6.0, _NAME: 42.0} | dict.fromkeys(_AMOUNTS, 10.0) | dict.fromkeys("GHIJKLMN", 8.0)
+_WIDTHS = {_RANK: 6.0, _NAME: 42.0} | dict.fromkeys(_AMOUNTS, 9.0) | dict.fromkeys("GHIJKLMN", 8.5)
 """The table takes as many of `_AMOUNTS` as it needs, the chart what is left up to `_LAST`."""
 
+_LABEL = "O"
+"""Hidden: the names as the chart shows them, each short enough for one line. LibreOffice leaves
+out every second name where one of them wraps; the table beside has them in full."""
+
 _SMALL = 11
-_LINE = 0.85
+_LINE = 0.8
 """A line in size `_SMALL`, in lines of the usual size."""
 
-_SCALE = 70
+_SCALE = 68
 """Per cent, at which all columns are as wide as A4 landscape between the margins. Programs that
 fit a sheet to the page's width ignore the breaks that keep a chart on one page."""
 
-_PAGE = 640.0
+_PAGE = 665.0
 """Points that a page holds below its repeated first row, at this scale and with some room left."""
 
 _LEAST_CHART = 230.0
 """Points below which a chart cannot be read, however few its bars."""
+
+_MOST_LEFT = 0.46
+"""The part of a chart's width that names may take."""
+
+_ABOVE, _BELOW = 36.0, 30.0
+"""Points above and below the bars, for title and legend."""
+
+_LETTER = 4.9
+"""Pixels of XlsxWriter that a letter of a name takes at most, on average."""
 
 _DARK, _LIGHT, _WHITE, _LINES = "#44546A", "#C9D3E3", "#FFFFFF", "#404040"
 _FILLS = (_DARK, _LIGHT, _WHITE)
@@ -47,16 +62,9 @@ class _Piece:
     """As much of a ranking as stands on one page."""
 
     ranking: Ranking
+    title: str
     bars: tuple[Bar, ...]
     remarks: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """The ranking's title, with the ranks when there are more of them elsewhere."""
-        title = self.ranking.title
-        if len(self.bars) == len(self.ranking.bars):
-            return title
-        return f"{title}: hạng {self.bars[0].rank}–{self.bars[-1].rank}"
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -98,6 +106,7 @@ def _lines(bar: Bar) -> float:
 def write_charts(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsLayout) -> None:
     """Fill the sheet."""
     sheet.widths(_WIDTHS)
+    sheet.hide(_LABEL)
     period = f" - {merged.period.name}" if merged.period else ""
     sheet.text(f"{_RANK}1", f"BIỂU ĐỒ{period}", book.style(bold=True, font_size=14))
     sheet.height(1, 1.5)
@@ -113,15 +122,20 @@ def write_charts(book: Book, sheet: Sheet, merged: Consolidation, layout: Totals
 
 def _pieces(ranking: Ranking) -> Iterator[_Piece]:
     """The ranking in as few pieces as fit on pages, all of about the same length."""
-    bars = ranking.bars
-    for count in range(1, len(bars) + 2):
-        size = max(1, math.ceil(len(bars) / count))
-        parts = [bars[at : at + size] for at in range(0, len(bars), size)] or [()]
-        pieces = [_Piece(ranking, part, ()) for part in parts[:-1]]
-        pieces.append(_Piece(ranking, parts[-1], ranking.remarks))
+    for count in range(1, len(ranking.bars) + 2):  # one bar a page at worst
+        pieces = list(_divided(ranking, count))
         if all(piece.height <= _PAGE for piece in pieces):
             break
     yield from pieces
+
+
+def _divided(ranking: Ranking, count: int) -> Iterator[_Piece]:
+    size = max(1, math.ceil(len(ranking.bars) / count))
+    starts = range(0, len(ranking.bars) or 1, size)
+    for number, start in enumerate(starts, start=1):
+        title = ranking.title + (f" - phần {number}/{len(starts)}" if len(starts) > 1 else "")
+        remarks = ranking.remarks if number == len(starts) else ()
+        yield _Piece(ranking, title, ranking.bars[start : start + size], remarks)
 
 
 @dataclass
@@ -156,8 +170,8 @@ class _Writer:
         columns = _AMOUNTS[: len(piece.headings)]
         title = self.book.style(bold=True, font_size=13, text_wrap=True, valign="vcenter")
         self.sheet.merged(f"{_RANK}{top}:{columns[-1]}{top}", piece.title, title)
-        look: dict[str, Any] = {"border": 1, "font_size": _SMALL, "valign": "vcenter"}
-        look["text_wrap"] = True
+        edge: dict[str, Any] = {"border": 1, "font_size": _SMALL, "valign": "vcenter"}
+        look = edge | {"text_wrap": True}
         heading = self.book.style(**look, bold=True, align="center", bg_color=HEADING)
         headings = ("Hạng", "Cơ quan", *piece.headings)
         for column, text in zip((_RANK, _NAME, *columns), headings, strict=True):
@@ -168,6 +182,7 @@ class _Writer:
         for at, bar in enumerate(piece.bars, start=top + 2):
             self.sheet.number(f"{_RANK}{at}", bar.rank, self.book.style(**look, align="center"))
             self.sheet.text(f"{_NAME}{at}", bar.name, self.book.style(**look))
+            self.sheet.text(f"{_LABEL}{at}", _label(piece, bar), self.book.style())
             self._write_amounts(bar, at, columns, number)
         if piece.ranking.is_percent and piece.bars:
             cells = f"{columns[0]}{top + 2}:{columns[0]}{top + 1 + len(piece.bars)}"
@@ -190,14 +205,13 @@ class _Writer:
         stacked = len(ranking.series) > 1
         chart = self.book.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})
         assert chart is not None, "XlsxWriter knows no bar charts"
-        first, last = top + 1, top + len(piece.bars)
-        for at, name in enumerate(ranking.series):
-            column = 2 + at
+        first, last = top + 2, top + 1 + len(piece.bars)
+        for at, (name, column) in enumerate(zip(ranking.series, _AMOUNTS, strict=False)):
             chart.add_series(
                 {
                     "name": name,
-                    "categories": [CHARTS_SHEET, first, 1, last, 1],
-                    "values": [CHARTS_SHEET, first, column, last, column],
+                    "categories": f"={quoted(CHARTS_SHEET)}!${_LABEL}${first}:${_LABEL}${last}",
+                    "values": f"={quoted(CHARTS_SHEET)}!${column}${first}:${column}${last}",
                     "data_labels": _labels(ranking, at),
                     "fill": {"color": _FILLS[at]},
                     "border": {"color": _LINES},
@@ -206,7 +220,9 @@ class _Writer:
             )
         longest = max(ranking.largest, 100.0 if ranking.is_percent else 1.0)
         chart.set_title({"name": piece.title, "name_font": {"name": FONT, "size": 13}})
-        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 10}})
+        # Without the interval Excel leaves out names where it sees too little room.
+        names = {"name": FONT, "size": 9}
+        chart.set_y_axis({"reverse": True, "num_font": names, "interval_unit": 1})
         chart.set_x_axis(
             {
                 "min": 0,
@@ -215,8 +231,10 @@ class _Writer:
                 "visible": False,
             }
         )
+        chart.set_plotarea({"layout": _place_of_bars(piece)})
         legend = {"position": "bottom", "font": {"name": FONT, "size": 11}}
         chart.set_legend(legend if stacked else {"none": True})
+        chart.show_hidden_data()
         chart.set_size({"width": _chart_width(piece), "height": _pixels(piece.lines)})
         self.sheet.raw.insert_chart(
             f"{_chart_column(piece)}{top}", chart, {"x_offset": _GAP, "y_offset": _GAP}
@@ -224,7 +242,7 @@ class _Writer:
 
 
 _GAP = 6
-"""Pixels above and to the left of a chart, so that its edge stays off the page before."""
+"""Pixels around a chart, so that its edge stays on its page."""
 
 
 def _chart_column(piece: _Piece) -> str:
@@ -234,7 +252,26 @@ def _chart_column(piece: _Piece) -> str:
 def _chart_width(piece: _Piece) -> int:
     """In the pixels of XlsxWriter, so that the chart ends where column `_LAST` does."""
     columns = list(_WIDTHS.values())[2 + len(piece.headings) :]
-    return sum(int(width * 7 + 0.5) + 5 for width in columns) - _GAP
+    return sum(int(width * 7 + 0.5) + 5 for width in columns) - 2 * _GAP
+
+
+def _label(piece: _Piece, bar: Bar) -> str:
+    """A name as the chart shows it."""
+    letters = int(_MOST_LEFT * _chart_width(piece) / _LETTER)
+    return textwrap.shorten(bar.name, letters, placeholder="…")
+
+
+def _place_of_bars(piece: _Piece) -> dict[str, float]:
+    """In parts of the chart; the same in all parts of a ranking, so that they compare."""
+    longest = max(len(_label(piece, bar)) for bar in piece.ranking.bars)
+    left = 0.03 + longest * _LETTER / _chart_width(piece)
+    height = sum(map(row_height, piece.lines))
+    return {
+        "x": left,
+        "y": _ABOVE / height,
+        "width": 0.98 - left,
+        "height": 1 - (_ABOVE + _BELOW) / height,
+    }
 
 
 def _pixels(lines: Sequence[float]) -> int:

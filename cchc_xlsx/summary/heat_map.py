@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from cchc_xlsx.colours import AMBER, HEADING
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.form import Form, Indicator, Kind
-from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
+from cchc_xlsx.spreadsheet import FONT_SIZE, LINE_HEIGHT, Book, Sheet, lines_needed
 from cchc_xlsx.summary.totals_layout import TotalsLayout
 
 _YES, _NO, _ADVERSE, _OTHER = "●", "○", "▲", "?"
@@ -25,24 +25,23 @@ _LOOKS: dict[str, dict[str, Any]] = {
     _OTHER: {"bg_color": AMBER, "font_color": "#000000", "bold": True},
     "": {"bg_color": "#D9D9D9"},
 }
-_MEANINGS = {
-    _YES: "có, đã thực hiện, tốt",
-    _NO: "không, chưa thực hiện",
-    _ADVERSE: "có vi phạm hoặc câu trả lời xấu khác",
-    _OTHER: "mã không có trong biểu mẫu",
-    "": "(ô xám) chưa báo cáo",
-}
+_LEGEND = (
+    f"{_YES} có, đã thực hiện, tốt; {_NO} không, chưa thực hiện; "
+    f"{_ADVERSE} có vi phạm hoặc câu trả lời xấu khác;",
+    f"{_OTHER} mã không có trong biểu mẫu; ô xám: chưa báo cáo.",
+)
 
-_LEGEND_ROW, _CODES_ROW, _NAMES_ROW = 2, 4, 5
+_CODES_ROW, _NAMES_ROW = 5, 6
 _FIRST_ROW = _NAMES_ROW + 1
 _CODE, _NAME = "A", "B"
 _FIRST_COLUMN = 2
 """Counted from 0, as XlsxWriter does."""
 
 _WIDTHS = {_CODE: 11.0, _NAME: 52.0}
-_WIDTH = 4.0
-_HEIGHT = 12.0
-"""Lines that the turned headings are high."""
+_TURNED = 9
+"""The size of the turned headings."""
+_UNITS_ACROSS, _QUESTIONS_ACROSS = (4.0, 2), (5.5, 3)
+"""The width of a column, and how many lines of a turned heading stand in it."""
 
 MOST_ACROSS = 32
 """Units that fit beside each other on A4; where there are more, they stand below each other."""
@@ -74,6 +73,21 @@ def _signs(question: Indicator) -> Iterator[tuple[int, str]]:
             yield code, _YES
 
 
+_LONGEST_TURNED = 80
+_POINTS_A_WIDTH = 6 * _TURNED / FONT_SIZE
+"""How much of a row's height text takes that fills one unit of a column's width."""
+
+
+def _turned_height(texts: list[str], lines: int) -> float:
+    """How high a row must be, in lines, for turned texts to take no more lines than this."""
+    fitting = (
+        width
+        for width in range(8, _LONGEST_TURNED)
+        if all(lines_needed(text, width) <= lines for text in texts)
+    )
+    return (next(fitting, _LONGEST_TURNED) + 1) * _POINTS_A_WIDTH / LINE_HEIGHT
+
+
 @dataclass(frozen=True)
 class _Entry:
     """What stands at an edge of the table: a question or a unit."""
@@ -97,6 +111,11 @@ class _Writer:
         units = [_Entry(unit.code, unit.name) for unit in self.merged.units]
         return (questions, units) if len(units) <= MOST_ACROSS else (units, questions)
 
+    @property
+    def _column(self) -> tuple[float, int]:
+        _, across = self._edges
+        return _QUESTIONS_ACROSS if across[0].question else _UNITS_ACROSS
+
     def write(self) -> None:
         """Title, legend, headings, answers, page."""
         down, across = self._edges
@@ -107,9 +126,9 @@ class _Writer:
             self.sheet.text(f"{_CODE}3", "Chưa có số liệu.", self.book.style())
             return
         columns = [xl_col_to_name(_FIRST_COLUMN + at) for at in range(len(across))]
-        self.sheet.widths(_WIDTHS | dict.fromkeys(columns, _WIDTH))
-        legend = "; ".join(f"{sign} {meaning}".strip() for sign, meaning in _MEANINGS.items())
-        self.sheet.text(f"{_CODE}{_LEGEND_ROW}", f"{legend}.", self.book.style(italic=True))
+        self.sheet.widths(_WIDTHS | dict.fromkeys(columns, self._column[0]))
+        for at, line in enumerate(_LEGEND, start=2):
+            self.sheet.text(f"{_CODE}{at}", line, self.book.style(italic=True))
         self._write_headings(across, columns)
         for at, entry in enumerate(down, start=_FIRST_ROW):
             self._write_edge(entry, at)
@@ -123,14 +142,18 @@ class _Writer:
     def _write_headings(self, across: list[_Entry], columns: list[str]) -> None:
         look: dict[str, Any] = {"border": 1, "bg_color": HEADING, "text_wrap": True}
         flat = self.book.style(**look, bold=True, align="center", valign="vcenter")
-        turned = self.book.style(**look, rotation=90, align="center", valign="bottom", font_size=10)
+        turned = self.book.style(
+            **look, rotation=90, align="center", valign="bottom", font_size=_TURNED
+        )
         for column, text in ((_CODE, "Mã"), (_NAME, self._heading)):
             self.sheet.merged(f"{column}{_CODES_ROW}:{column}{_NAMES_ROW}", text, flat)
         for column, entry in zip(columns, across, strict=True):
             self.sheet.text(f"{column}{_CODES_ROW}", entry.code, turned)
             self.sheet.text(f"{column}{_NAMES_ROW}", entry.name, turned)
-        self.sheet.height(_CODES_ROW, 4)
-        self.sheet.height(_NAMES_ROW, _HEIGHT)
+        self.sheet.height(_CODES_ROW, _turned_height([entry.code for entry in across], 1))
+        self.sheet.height(
+            _NAMES_ROW, _turned_height([entry.name for entry in across], self._column[1])
+        )
 
     @property
     def _heading(self) -> str:

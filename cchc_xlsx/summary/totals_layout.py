@@ -109,8 +109,8 @@ class UnitsDown:
 class TotalsLayout:
     """The rows and columns of `Tổng hợp`, and where the units' figures stand.
 
-    To the right of the totals stand the last period, if there is one, and two columns for each of
-    the `groups`.
+    To the right of the totals stand the last period, if there is one, the units, and two columns
+    for each of the `groups`.
     """
 
     form: Form
@@ -140,18 +140,15 @@ class TotalsLayout:
         return (xl_col_to_name(first), xl_col_to_name(first + 1)) if self.has_previous else None
 
     @property
-    def group_columns(self) -> list[tuple[str, str]]:
-        """For each group the columns of its subtotal and of how many of its units reported."""
-        first = len(HEADINGS) + 2 * self.has_previous
-        starts = range(first, first + 2 * self.groups, 2)
-        return [(xl_col_to_name(at), xl_col_to_name(at + 1)) for at in starts]
+    def _first_unit_column(self) -> int:
+        return len(HEADINGS) + 2 * self.has_previous
 
     @cached_property
     def across(self) -> UnitsAcross | None:
         """The units' columns; None where units stand below each other."""
         if len(self.unit_codes) > MOST_UNITS_ACROSS:
             return None
-        return UnitsAcross(self._rows, len(HEADINGS) + 2 * self.has_previous + 2 * self.groups)
+        return UnitsAcross(self._rows, self._first_unit_column)
 
     @cached_property
     def units(self) -> UnitCells:
@@ -161,11 +158,21 @@ class TotalsLayout:
         return self.across or UnitsDown(columns)
 
     @property
+    def group_columns(self) -> list[tuple[str, str]]:
+        """For each group the columns of its subtotal and of how many of its units reported."""
+        first = self._first_group_column
+        starts = range(first, first + 2 * self.groups, 2)
+        return [(xl_col_to_name(at), xl_col_to_name(at + 1)) for at in starts]
+
+    @property
+    def _first_group_column(self) -> int:
+        """Right of the units; room for one unit is kept even when there is none."""
+        return self._first_unit_column + (max(len(self.unit_codes), 1) if self.across else 0)
+
+    @property
     def last_column(self) -> str:
-        """The last column of the table; room for one unit is kept even when there is none."""
-        if self.across:
-            return self.across.column(max(len(self.unit_codes), 1) - 1)
-        return self.group_columns[-1][1] if self.groups else (self.previous or ("", REPORTED))[1]
+        """The last column of the table."""
+        return xl_col_to_name(self._first_group_column + 2 * self.groups - 1)
 
     # --- addresses ------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from cchc_xlsx.aggregate import Ranges, reported_formula, way_of
 from cchc_xlsx.colours import AMBER, HEADING, INCOMPLETE, ITEM, SECTION
 from cchc_xlsx.consolidate import Consolidation, Total
 from cchc_xlsx.finding import Severity
-from cchc_xlsx.form import Aggregate, Indicator, Level
+from cchc_xlsx.form import Aggregate, Basis, Indicator, Level
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.merged_layout import UNITS_SHEET
 from cchc_xlsx.over_periods import way_over_periods
@@ -111,6 +111,10 @@ class _Writer:
         second = HEADING_ROW + 1
         for column, heading in HEADINGS.items():
             self.sheet.merged(f"{column}{HEADING_ROW}:{column}{second}", heading, style)
+        if self.layout.previous and (before := self.merged.previous) and before.period:
+            said = f"Kỳ trước: {before.period.name} ({len(before.units)} đơn vị)"
+            for column, text in zip(self.layout.previous, (said, "Chênh lệch"), strict=True):
+                self.sheet.merged(f"{column}{HEADING_ROW}:{column}{second}", text, style)
         for columns, group in zip(self.layout.group_columns, self.merged.groups, strict=True):
             # Not merged: a page may end between the two columns.
             for column, heading in zip(columns, ("Cộng nhóm", "Số đơn vị"), strict=True):
@@ -145,11 +149,11 @@ class _Writer:
 
     @property
     def narrow_columns(self) -> list[str]:
-        """Those of the groups and of the units."""
+        """Those of the last period, of the units and of the groups."""
         groups = [column for pair in self.layout.group_columns for column in pair]
         across = self.layout.across
         units = [across.column(at) for at in range(len(self.merged.units))] if across else []
-        return groups + units
+        return [*(self.layout.previous or ()), *units, *groups]
 
     @property
     def pages_wide(self) -> int:
@@ -209,6 +213,9 @@ class _Writer:
         for columns, group in zip(self.layout.group_columns, self.merged.groups, strict=True):
             subtotal = self.merged.subtotal(row, group)
             self._write_total(row, columns, subtotal, group.first, group.last)
+        if self.layout.previous and self.merged.previous:
+            last = self.merged.previous.totals[row.code]
+            self._write_previous(row, self.layout.previous, last)
         if row.caution:
             self.sheet.comment(f"{TOTAL}{self.layout.row(row.code)}", row.caution)
 
@@ -240,6 +247,31 @@ class _Writer:
         incomplete = {"italic": True, "border": 4, "bg_color": INCOMPLETE} | doubt
         self.sheet.highlight(f"{cell}:{reported}", condition, self.book.style(**incomplete))
 
+    def _write_previous(self, row: Indicator, columns: tuple[str, str], last: Total) -> None:
+        """The total of the last period, and live how much it has changed since."""
+        at, way = self.layout.row(row.code), way_of(row)
+        before, change = (f"{column}{at}" for column in columns)
+        now, shown = way.shown(row, self.merged.totals[row.code].parts), way.shown(row, last.parts)
+        look = _look(row) | {"align": "right", "indent": 1}
+        number = self.book.style(**look, num_format=number_format(row, total=True))
+        if isinstance(shown, str):
+            self.sheet.text(before, shown, self.book.style(**look))
+        else:
+            self.sheet.number(before, shown, number)
+        if not self._is_comparable(row):
+            self.sheet.blank(change, number)
+            return
+        is_number = isinstance(now, float) and isinstance(shown, float)
+        formula = f'=IF(AND(ISNUMBER({TOTAL}{at}),ISNUMBER({before})),{TOTAL}{at}-{before},"")'
+        self.sheet.formula(change, formula, float(now) - float(shown) if is_number else "", number)
+
+    def _is_comparable(self, row: Indicator) -> bool:
+        """Whether the last period counts a row over as much time as this one."""
+        before, now = self.merged.previous, self.merged.period
+        if row.basis is not Basis.IN_PERIOD or not (before and before.period and now):
+            return True
+        return before.period.months == now.months
+
     def _doubt(self, row: Indicator) -> dict[str, Any]:
         """The look of a total that rests on an error, or is named by a finding itself."""
         units = (unit.code for unit in self.merged.units)
@@ -269,6 +301,12 @@ class _Writer:
             "Ô màu đỏ, màu vàng: có lỗi, có cảnh báo (bấm vào ô để đến trang Vấn đề) hoặc có vi "
             "phạm. Số tổng hợp trên nền vàng: có vấn đề ở số đó hoặc ở số liệu thành phần."
         )
+        before, now = self.merged.previous, self.merged.period
+        if before and before.period and now and before.period.months != now.months:
+            yield (
+                f"{before.period.title} và {now.name} dài ngắn khác nhau: số phát sinh trong kỳ "
+                "không tính chênh lệch."
+            )
         yield "Bấm vào mã hoặc vào số tổng hợp để đến các số liệu thành phần ở trang Dữ liệu."
         yield (
             "Số đậm màu xanh trong khung xanh: người tổng hợp đã điều chỉnh; số gốc ở nhận xét của "

@@ -41,7 +41,9 @@ class UnitFigures:
         look = look | self._tint(row, each.unit_code, figure)
         look |= self._mark_adjusted(cell, row, each)
         style = self.book.style(**look)
-        if finding := self.places.finding(each.unit_code, row.code):
+        finding = self.places.finding(each.unit_code, row.code)
+        # A blank stays one: some readers take a link's target for the text of its cell.
+        if finding and figure is not None:
             self.sheet.link(cell, finding, "", style)
         if figure is None:
             self.sheet.blank(cell, style)
