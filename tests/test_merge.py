@@ -163,7 +163,8 @@ def test_the_sheets_are_those_of_the_contract(merged: tuple[Consolidation, Path]
         "Điều chỉnh", "Nhật ký",
     ]  # fmt: skip
     heading = [cell.value for cell in book["Tổng hợp"][7]]
-    assert heading[7:] == ["H51.05", "H99.01", "H99.02", "H99.03", "H99.04", "H99.05"]
+    units = ["H51.05", "H99.01", "H99.02", "H99.03", "H99.04", "H99.05"]
+    assert heading[7:] == units + ["Cộng nhóm", "Số đơn vị"] * 2
 
 
 def test_totals_are_formulas(form: Form, merged: tuple[Consolidation, Path]) -> None:

@@ -1,0 +1,199 @@
+"""One level up and over time: totals of roll-ups, a year of its periods, rules on totals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cchc_xlsx import api
+from cchc_xlsx.additive import rules_for_totals
+from cchc_xlsx.aggregate import Value
+from cchc_xlsx.batch import Batch
+from cchc_xlsx.consolidate import Consolidation, consolidate
+from cchc_xlsx.figures import Fill, tabulate
+from cchc_xlsx.form import Aggregate, Basis, Form, Kind
+from cchc_xlsx.roster import ReportingUnit
+from cchc_xlsx.submission import Reading, Submission
+from cchc_xlsx.template import Content, write_template
+from cchc_xlsx.total_checks import check_totals
+from cchc_xlsx.upward import upward
+from cchc_xlsx.year import whole_year, year_of
+from tests.office import recalculate, stored_values
+
+CASES = 100
+Figures = dict[str, float | None]
+
+
+def figures_of(form: Form) -> st.SearchStrategy[Figures]:
+    """What one unit may report: blanks, zeros, counts, rates, answers."""
+    by_kind: dict[Kind, Sequence[float | None]] = {
+        Kind.COUNT: (None, 0, 1, 7, 250),
+        Kind.PERCENT: (None, 0, 33.33, 72.5, 100),
+        Kind.YES_NO: (None, 0, 1),
+    }
+    return st.fixed_dictionaries(
+        {
+            row.code: st.sampled_from(by_kind.get(row.measure.kind, (None, *row.measure.choices)))
+            for row in form.inputs
+            if row.measure
+        }
+    )
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two totals are equal, but for the dust of binary fractions."""
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
+
+
+def submission(form: Form, code: str, figures: Figures, period: str = "2022-Q3") -> Submission:
+    unit = ReportingUnit(code, f"Sở {code}")
+    fill = Fill(figures)
+    return Submission(
+        file=f"{code}_{period}.xlsx", sha256="", unit=unit, period=form.period(period), fill=fill
+    )
+
+
+def merged_of(form: Form, submissions: Sequence[Submission]) -> Consolidation:
+    readings = tuple(map(Reading, submissions))
+    return consolidate(Batch(form, readings), form.period("2022-Q3"))
+
+
+def rolled_up(form: Form, code: str, leaves: Sequence[Submission]) -> Submission:
+    """What a reader makes of the workbook that `merge --as` writes, without the workbook."""
+    content = upward(merged_of(form, leaves), form.period("2022-Q3"), ReportingUnit(code, code))
+    assert content.rollup
+    return Submission(
+        file=f"{code}.xlsx",
+        sha256="",
+        unit=ReportingUnit(code, code),
+        period=content.period,
+        fill=content.fill,
+        parts=content.rollup.parts,
+        leaves=content.rollup.leaves,
+        speaks_for=content.rollup.speaks_for,
+    )
+
+
+def test_totals_of_roll_ups_are_the_totals_of_all_leaves(form: Form) -> None:
+    @settings(max_examples=CASES, deadline=None)
+    @given(st.lists(figures_of(form), min_size=2, max_size=7), st.integers(1, 6))
+    def check(reported: list[Figures], cut: int) -> None:
+        leaves = [submission(form, f"X{at}", each) for at, each in enumerate(reported)]
+        groups = [group for group in (leaves[:cut], leaves[cut:]) if group]
+        tops = [rolled_up(form, f"T{at}", group) for at, group in enumerate(groups)]
+        once, twice = merged_of(form, leaves).totals, merged_of(form, tops).totals
+        for code, total in once.items():
+            assert same(twice[code].value, total.value), code
+            assert (twice[code].reported, twice[code].expected) == (total.reported, len(leaves))
+
+    check()
+
+
+def test_a_roll_up_comes_back_from_its_file(form: Form, tmp_path: Path) -> None:
+    """Through real files, and a figure that is changed on the way is told."""
+    samples = Path(__file__).parent.parent / "samples"
+    output = tmp_path / "tong-hop.xlsx"
+    leaves = api.merge([samples / "filled"], output, as_unit="H99", as_name="Tỉnh mẫu")
+    top = api.merge([tmp_path / "H99_2022-Q3.xlsx"], tmp_path / "lai.xlsx")
+    assert {code: each.reported for code, each in top.totals.items()} == {
+        code: each.reported for code, each in leaves.totals.items()
+    }
+    for code, total in leaves.totals.items():
+        assert same(top.totals[code].value, total.value), code
+    both = api.merge([tmp_path / "H99_2022-Q3.xlsx", samples / "filled"])
+    assert both.totals["I.1.1"].value == leaves.totals["I.1.1"].value
+    assert {each.rule for each in both.batch.findings} >= {"M12"}
+
+
+def test_a_year_is_put_together_by_the_semantics_of_each_row(form: Form) -> None:
+    """Each row worked out again in a few lines of its own, from 6T and Q3."""
+    measures = {row.code: row.measure for row in form.inputs}
+
+    def expected(code: str, first: Figures, last: Figures) -> float | None:
+        row = form.by_code[code]
+        filled = [each[code] for each in (first, last) if each[code] is not None]
+        if not filled or row.basis is not Basis.IN_PERIOD:
+            return filled[-1] if filled else None
+        if row.aggregate is Aggregate.SUM:
+            return sum(each for each in filled if each is not None)
+        if row.aggregate is Aggregate.WEIGHTED_MEAN:
+            pairs = [(each[code], each[row.of[0]]) for each in (first, last)]
+            both = [(a, b) for a, b in pairs if a is not None and b is not None]
+            weight = sum(b for _, b in both)
+            return sum(a * b for a, b in both) / weight if weight else None
+        measure = measures[code]
+        assert measure
+        return measure.prevails if measure.prevails in filled else filled[-1]
+
+    @settings(max_examples=CASES, deadline=None)
+    @given(figures_of(form), figures_of(form))
+    def check(first: Figures, last: Figures) -> None:
+        sent = [submission(form, "X", last), submission(form, "X", first, "2022-6T")]
+        (year,) = whole_year(form, year_of(form, 2022), sent)
+        for code, value in year.fill.values.items():
+            assert same(value, expected(code, first, last)), code
+
+    check()
+
+
+@pytest.mark.libreoffice
+def test_a_year_is_live_and_names_what_is_missing(form: Form, tmp_path: Path) -> None:
+    """6T covers Q1; nobody has reported after 14/9; the formulas are right in LibreOffice."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for period, number in (("2022-Q1", 5), ("2022-6T", 12), ("2022-Q3", 30)):
+        for code in ("H99.01", "H99.02"):
+            entries = {row.code: float(number) for row in form.inputs if row.measure
+                       and row.measure.kind is Kind.COUNT}  # fmt: skip
+            entries |= {"I.5": float(period == "2022-6T"), "I.7.3": 50.0 + number}
+            content = Content(form, form.period(period), ReportingUnit(code, code), entries=entries)
+            write_template(content, inbox / f"{code}_{period}.xlsx")
+    merged = api.merge([inbox], tmp_path / "nam.xlsx", year=2022)
+    rows = {each.basis: each.code for each in form.inputs if each.aggregate is Aggregate.SUM}
+    assert merged.totals[rows[Basis.IN_PERIOD]].value == 2 * (12 + 30)
+    assert merged.totals[rows[Basis.POINT_IN_TIME]].value == 2 * 30
+    assert merged.totals["I.5"].value == 2
+    assert merged.totals["I.7.3"].value == pytest.approx((62 * 12 + 80 * 30) / 42)
+    said = {each.rule: each.message for each in merged.batch.findings}
+    assert "15/9/2022 – 14/12/2022" in said["M18"]
+    assert "M17" in said
+    (recalculated,) = recalculate([tmp_path / "nam.xlsx"], tmp_path / "lo")
+    before, after = stored_values(tmp_path / "nam.xlsx"), stored_values(recalculated)
+    assert before.keys() <= after.keys() | {cell for cell, value in before.items() if not value}
+    for cell, value in before.items():
+        assert value in ("", None) or after[cell] == pytest.approx(value), cell
+
+
+def test_rules_on_totals_survive_adding(form: Form) -> None:
+    """What holds for two units holds for their sums: else the rule says nothing of a total."""
+    counts = [row.code for row in form.inputs if row.aggregate is Aggregate.SUM]
+    rules = [rule for rule in rules_for_totals(form) if set(rule.codes) <= set(counts)]
+    assert len(rules) > 20
+    rng = np.random.default_rng(20224)
+    for rule in rules:
+        drawn = [{code: float(rng.integers(0, 4)) for code in rule.codes} for _ in range(300)]
+        figures = tabulate(form, [Fill(each) for each in drawn])
+        holding = [each for each, told in zip(drawn, rule.check.over(figures), strict=True) if told]
+        sums = [
+            Fill({code: one[code] + other[code] for code in rule.codes})
+            for one, other in pairwise(holding)
+        ]
+        if sums:
+            assert rule.check.over(tabulate(form, sums)).all(), rule.id
+
+
+def test_a_broken_total_is_told_with_whose_figures_break_it(form: Form) -> None:
+    blank: Figures = {row.code: None for row in form.inputs}
+    uneven = [blank | {"I.1.1": 5.0}, blank | {"I.1.2": 6.0}]
+    merged = merged_of(form, [submission(form, f"X{at}", each) for at, each in enumerate(uneven)])
+    (finding,) = (each for each in check_totals(merged) if each.rule == "P01")
+    assert "để trống" in finding.message
