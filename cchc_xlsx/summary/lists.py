@@ -108,9 +108,6 @@ def _in_file(places: DrillDown, text: str, file: str, cell: str = "") -> Content
 
 # --- Tình hình nộp --------------------------------------------------------------------------
 
-FILLED_COLUMN, ERRORS_COLUMN, WARNINGS_COLUMN = "E", "F", "G"
-"""The columns that the charts are drawn from."""
-
 _LAST_PRINTED_COLUMN = "M"
 """Contact persons and hashes stand to the right of the printed page."""
 
@@ -145,7 +142,7 @@ def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
 
 
 def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
-    """The units in the order of `Tổng hợp` (charts rely on it), then the missing, then the rest."""
+    """The units in the order of `Tổng hợp`, then the missing, then the rest."""
     batch = merged.batch
     roster = {unit.code for unit in batch.roster}
     names = {unit.code: unit.name for unit in merged.units}
