@@ -231,7 +231,7 @@ class _Writer:
         )
         look = _look(row) | {"bold": True, "align": "right", "indent": 1}
         look |= {"num_format": number_format(row, total=True)}
-        doubt = self._doubt(row)
+        doubt = self._doubt(row, first, last)
         style, way = self.book.style(**(look | doubt)), way_of(row)
         if target := self.places.data.target(row.code):
             self.sheet.link(cell, target, "", style)
@@ -272,13 +272,14 @@ class _Writer:
             return True
         return before.period.months == now.months
 
-    def _doubt(self, row: Indicator) -> dict[str, Any]:
-        """The look of a total that rests on an error, or is named by a finding itself."""
-        units = (unit.code for unit in self.merged.units)
+    def _doubt(self, row: Indicator, first: int, last: int) -> dict[str, Any]:
+        """The look of a total that rests on an error, or whose row is named in a finding itself."""
+        units = (unit.code for unit in self.merged.units[first:last])
         behind = ((unit, code) for unit in units for code in (row.code, *row.of))
         rests_on_error = any(self.places.severity(*each) is Severity.ERROR for each in behind)
         is_named = self.places.severity("", row.code) is not None
-        return {"bg_color": AMBER} if rests_on_error or is_named else {}
+        is_whole = last - first == len(self.merged.units)
+        return {"bg_color": AMBER} if rests_on_error or (is_named and is_whole) else {}
 
     # --- below the table ------------------------------------------------------------------------
 
