@@ -60,11 +60,6 @@ class Total:
         """How many units filled the row."""
         return int(self.parts[-1])
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every unit filled the row."""
-        return self.reported >= self.expected
-
 
 @dataclass(frozen=True)
 class Group:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.api.desk import merged_at, told
+from cchc_xlsx.api.desk import merged_at, paths_of, refuse_input, told
 from cchc_xlsx.batch import OnePeriod, Progress, read_batch
 from cchc_xlsx.compare import Comparison, Side
 from cchc_xlsx.compare import compare as compare_sides
 from cchc_xlsx.consolidate import consolidate
-from cchc_xlsx.errors import OutputError
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import collect
@@ -57,14 +55,11 @@ def _side(
     """What stands at a path: a consolidated workbook, or files that are consolidated now."""
     reader = SafeReader(form, isolation)
     if merged := merged_at(path, reader):
-        _refuse_input(output, [path])
+        if output:
+            refuse_input(output, [path])
         return Side.of_merged(told(path), form, merged)
     intake = collect([path], isolation)
-    _refuse_input(output, [file.path for file in intake.files if file.path])
+    if output:
+        refuse_input(output, paths_of(intake))
     batch = read_batch(intake, reader, form, scope=OnePeriod(), progress=progress)
     return Side(told(path), consolidate(batch, batch.period))
-
-
-def _refuse_input(output: Path | None, inputs: Iterable[Path]) -> None:
-    if output and output.resolve() in {path.resolve() for path in inputs}:
-        raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác.")

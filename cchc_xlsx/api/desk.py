@@ -119,11 +119,20 @@ def told(path: Path) -> str:
 
 def refuse_outputs(outputs: Iterable[Path], intake: Intake, *, force: bool) -> None:
     """Raises `OutputError` when an output exists, or would take the place of an input."""
-    inputs = {file.path.resolve() for file in intake.files if file.path}
     for path in outputs:
-        if path.resolve() in inputs:
-            raise OutputError(f"«{path}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
+        refuse_input(path, paths_of(intake))
         refuse_existing(path, force=force)
+
+
+def refuse_input(output: Path, inputs: Iterable[Path]) -> None:
+    """Raises `OutputError` when an output would take the place of an input."""
+    if output.resolve() in {path.resolve() for path in inputs}:
+        raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
+
+
+def paths_of(intake: Intake) -> list[Path]:
+    """The files that lie in a folder themselves, not in an archive or a mail."""
+    return [file.path for file in intake.files if file.path]
 
 
 def bytes_of(file: Incoming) -> bytes:

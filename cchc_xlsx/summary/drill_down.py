@@ -74,7 +74,8 @@ class DrillDown:
 
     def file(self, name: str, cell: str = "") -> FilePlace | None:
         """Where a file lies, and a cell such as ``Phụ lục!E14``; None when no link leads there."""
-        path = next((each for each in _candidates(name) if Path(each).is_file()), None)
+        # Unlike `Path.is_file`, no error for the endless name of a member of an archive.
+        path = next((each for each in _candidates(name) if os.path.isfile(each)), None)
         if path is None or "#" in path:
             return None
         try:
