@@ -30,6 +30,7 @@ def rules_for_totals(form: Form) -> tuple[Rule, ...]:
     return tuple(
         rule
         for rule in form.rules
+        if not rule.trial
         if _survives_adding(rule.check.root, added) or _bounds_a_rate(rule.check.root, rates)
     )
 

@@ -15,7 +15,9 @@ Decided here once, for both readers:
 * Comparisons look at the difference rounded to `DECIMALS` places, so that neither reader sees
   the dust of binary fractions.
 * The figure that a row had when the period began, ``prev([III.4.3])``, is a figure like any other,
-  under a name of its own: see `previous`. It is blank where nobody knows it.
+  under a name of its own: see `named`. It is blank where nobody knows it.
+* So is what the note of a row tells, ``documents([I.1.3])``: blank where it tells nothing. Excel
+  cannot read a note, so an expression that names one has no Excel spelling: see `NOTE_FUNCTIONS`.
 """
 
 from __future__ import annotations
@@ -54,35 +56,55 @@ PREVIOUS = "prev"
 """The word of the rule language for a figure of the previous period."""
 
 
-def previous(code: str) -> str:
-    """The name of the figure that the row `code` had when the period began.
+def named(function: str, code: str, words: str = "") -> str:
+    """The name of a figure that a function of the rule language finds for the row `code`.
 
     Like a code, but no code of a form: those have no space.
     """
-    return f"{PREVIOUS} {code}"
+    return f"{function} {code} {words}".rstrip()
+
+
+def previous(code: str) -> str:
+    """The name of the figure that the row `code` had when the period began."""
+    return named(PREVIOUS, code)
+
+
+def parts_of(name: str) -> tuple[str, str, str]:
+    """The function that finds a figure (empty for one of this period), its code, its words."""
+    if " " not in name:
+        return "", name, ""
+    function, code, *words = name.split(" ", 2)
+    return function, code, "".join(words)
 
 
 def is_previous(name: str) -> bool:
     """Whether this is the name of a figure of the previous period."""
-    return name.startswith(f"{PREVIOUS} ")
+    return parts_of(name)[0] == PREVIOUS
+
+
+def is_of_note(name: str) -> bool:
+    """Whether this is the name of what a note tells."""
+    return parts_of(name)[0] in NOTE_FUNCTIONS
 
 
 def code_of(name: str) -> str:
-    """The code of the row that a figure belongs to, be it of this period or of the previous one."""
-    return name.removeprefix(f"{PREVIOUS} ")
+    """The code of the row that a figure belongs to, whatever function finds it."""
+    return parts_of(name)[1]
 
 
 def spelled(name: str) -> str:
     """A figure as the rule language writes it."""
-    return f"{PREVIOUS}([{code_of(name)}])" if is_previous(name) else f"[{name}]"
+    function, code, words = parts_of(name)
+    arguments = f'[{code}], "{words}"' if words else f"[{code}]"
+    return f"{function}({arguments})" if function else arguments
 
 
 @dataclass(frozen=True)
 class Figures:
     """The figures of n submissions: for each name an array of n numbers and one of n states.
 
-    The name of a figure is the code of its row, or `previous` of that. A number is NaN wherever its
-    state is not `State.USABLE`.
+    The name of a figure is the code of its row, or what `named` makes of that. A number is NaN
+    wherever its state is not `State.USABLE`.
     """
 
     numbers: Mapping[str, Numbers]
@@ -212,6 +234,26 @@ FIGURE_FUNCTIONS: Mapping[
 }
 
 
+@dataclass(frozen=True)
+class NoteFunction:
+    """A function over the note of a row: what it gives, and whether it takes words to look for."""
+
+    gives: ValueType
+    takes_words: bool = False
+
+
+NOTE_FUNCTIONS: Mapping[str, NoteFunction] = {
+    "documents": NoteFunction(_NUMBER),
+    "outside": NoteFunction(_NUMBER),
+    "listed": NoteFunction(_NUMBER),
+    "places": NoteFunction(_NUMBER),
+    "counted": NoteFunction(_NUMBER, takes_words=True),
+    "said": NoteFunction(_LOGICAL, takes_words=True),
+    "noted": NoteFunction(_LOGICAL),
+}
+"""What the rule language can ask of a note; `note_figures` answers. Excel has no spelling of it."""
+
+
 # --- what an expression consists of ---------------------------------------------------------
 
 
@@ -298,6 +340,30 @@ class FigureCall:
 
     def figures(self) -> Iterator[tuple[str, bool]]:
         yield self.name, False
+
+
+@dataclass(frozen=True)
+class NoteCall:
+    """What the note of a row tells: ``documents([I.1.3])``."""
+
+    name: str
+
+    @property
+    def gives(self) -> ValueType:
+        return NOTE_FUNCTIONS[parts_of(self.name)[0]].gives
+
+    @property
+    def binding(self) -> int:
+        return _ATOM
+
+    def to_excel(self, at: Addresses) -> str:
+        raise AssertionError(f"{spelled(self.name)} has no Excel spelling; ask Expression.is_live")
+
+    def over(self, figures: Figures) -> Numbers:
+        return figures.numbers[self.name]
+
+    def figures(self) -> Iterator[tuple[str, bool]]:
+        yield self.name, True
 
 
 @dataclass(frozen=True)
@@ -427,6 +493,11 @@ class Expression:
     def looks_back(self) -> bool:
         """Whether it names a figure of the previous period."""
         return any(is_previous(name) for name in self.names)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether Excel can work it out: it asks nothing of a note."""
+        return not any(is_of_note(name) for name in self.names)
 
     def over(self, figures: Figures) -> Numbers:
         """Its values over n submissions; NaN where it cannot be told."""

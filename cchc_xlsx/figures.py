@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cchc_xlsx.expression import Expression, Figures, State, previous, round_half_away
+from cchc_xlsx.expression import (
+    Expression,
+    Figures,
+    Numbers,
+    State,
+    States,
+    previous,
+    round_half_away,
+)
 from cchc_xlsx.form import LARGEST, Form, Indicator, Kind
 
 
@@ -42,32 +50,46 @@ NO_FILL = Fill({})
 """The figures of a workbook that there is none of."""
 
 
-def tabulate(form: Form, fills: Sequence[Fill], openings: Sequence[Fill] = ()) -> Figures:
+def tabulate(
+    form: Form,
+    fills: Sequence[Fill],
+    openings: Sequence[Fill] = (),
+    notes: Sequence[Fill] = (),
+) -> Figures:
     """The figures of n workbooks as arrays of n by name, ready for the rules.
 
-    `openings` are the figures that each had when its period began; blank where none are given.
+    `openings` are the figures that each had when its period began, `notes` what its notes tell by
+    the names of `Form.note_figures`; blank where none are given.
     """
     codes = [indicator.code for indicator in form.inputs]
-    now = _tabulate_codes(codes, fills)
-    then = _tabulate_codes(codes, openings or [NO_FILL] * len(fills))
+    nothing = [NO_FILL] * len(fills)
+    now = _tabulated(codes, fills)
+    then = _tabulated(codes, openings or nothing)
+    told = _tabulated(form.note_figures, notes or nothing)
     return Figures(
-        {**now.numbers, **{previous(code): then.numbers[code] for code in codes}},
-        {**now.states, **{previous(code): then.states[code] for code in codes}},
+        now.numbers | {previous(code): then.numbers[code] for code in codes} | told.numbers,
+        now.states | {previous(code): then.states[code] for code in codes} | told.states,
     )
 
 
-def _tabulate_codes(codes: Sequence[str], fills: Sequence[Fill]) -> Figures:
+@dataclass(frozen=True)
+class _Table:
+    numbers: dict[str, Numbers]
+    states: dict[str, States]
+
+
+def _tabulated(names: Sequence[str], fills: Sequence[Fill]) -> _Table:
     numbers = {
-        code: np.array(
-            [np.nan if (value := fill.values.get(code)) is None else value for fill in fills],
+        name: np.array(
+            [np.nan if (value := fill.values.get(name)) is None else value for fill in fills],
             dtype=np.float64,
         )
-        for code in codes
+        for name in names
     }
     states = {
-        code: np.array([_state(fill, code) for fill in fills], dtype=np.int8) for code in codes
+        name: np.array([_state(fill, name) for fill in fills], dtype=np.int8) for name in names
     }
-    return Figures(numbers, states)
+    return _Table(numbers, states)
 
 
 def _state(fill: Fill, code: str) -> State:
@@ -119,7 +141,8 @@ def with_formulas(
 
 
 def _worked_out(form: Form, formula: Expression, fill: Fill) -> float | None:
-    figures = _tabulate_codes(formula.codes, [fill])
+    table = _tabulated(formula.codes, [fill])
+    figures = Figures(table.numbers, table.states)
     blank = [figures.states[code][0] == State.BLANK for code in formula.codes]
     if blank and all(blank):
         return None

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.expression import Expression
+from cchc_xlsx.expression import Expression, is_of_note
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.message import Message
 from cchc_xlsx.vietnamese import format_date
@@ -145,21 +145,37 @@ class Rule:
     """An edit rule over the figures of one submission.
 
     A rule that is written once for every row of a kind (``each``) becomes one `Rule` a row, all
-    with the same `id`.
+    with the same `id`. A rule on `trial` is no more than information until the next version of
+    the form; `declared` is the severity that it will have then, and that of any other rule.
     """
 
     id: str
     check: Expression
-    severity: Severity
+    declared: Severity
     message: Message
     hint: str
     reason: str
     each: bool = False
+    trial: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is that the rule is broken."""
+        return Severity.INFO if self.trial else self.declared
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes it looks at; the first is the row it is about."""
         return self.check.codes
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """An id of the catalogue that is no rule: what it asked is in the rule `into`, if in any."""
+
+    id: str
+    into: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -264,6 +280,7 @@ class Form:
     indicators: tuple[Indicator, ...]
     rules: tuple[Rule, ...]
     charts: tuple[Chart, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -292,13 +309,19 @@ class Form:
         return {code: tuple(indicators) for code, indicators in sections.items()}
 
     @cached_property
-    def rules_naming(self) -> Mapping[str, tuple[int, ...]]:
-        """For each input's code the positions in `rules` of the rules that look at it."""
+    def live_rules_naming(self) -> Mapping[str, tuple[int, ...]]:
+        """For each input's code the positions in `rules` of those that Excel checks and name it."""
         naming: dict[str, list[int]] = {indicator.code: [] for indicator in self.inputs}
         for position, rule in enumerate(self.rules):
-            for code in rule.codes:
+            for code in rule.codes if rule.check.is_live else ():
                 naming[code].append(position)
         return {code: tuple(positions) for code, positions in naming.items()}
+
+    @cached_property
+    def note_figures(self) -> tuple[str, ...]:
+        """The names of everything that the rules ask of notes, once each."""
+        names = (name for rule in self.rules for name in rule.check.names if is_of_note(name))
+        return tuple(dict.fromkeys(names))
 
     def period(self, text: str) -> Period:
         """The period with this code. Raises `InputError` when the form has no such period."""

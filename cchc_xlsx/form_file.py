@@ -32,6 +32,7 @@ from cchc_xlsx.form import (
     Measure,
     PeriodKind,
     Rule,
+    Withdrawn,
 )
 from cchc_xlsx.layout import CHECKS_SHEET, AppendixCells, AppendixLayout
 from cchc_xlsx.message import Message, parse_message
@@ -76,7 +77,7 @@ def _form(folder: Path) -> Form:
     )
     head.top.forbid_others("id", "version", "name", "title", "contacts", "periods", "measures")
     indicators_file.top.forbid_others("indicators")
-    rules_file.top.forbid_others("rule")
+    rules_file.top.forbid_others("rule", "withdrawn")
     measures = {measure.id: measure for measure in _unique(head, "measures", _measure)}
     indicators = tuple(
         _unique(indicators_file, "indicators", lambda entry: _indicator(entry, measures))
@@ -84,7 +85,8 @@ def _form(folder: Path) -> Form:
     _check_references(indicators_file, indicators)
     inputs = {row.code: row for row in indicators if row.is_input}
     rules = tuple(rule for entry in rules_file.entries("rule") for rule in _rules_of(entry, inputs))
-    _refuse_twice(rules_file.entries("rule"), "id")
+    withdrawn = _withdrawn(rules_file)
+    _refuse_twice([*rules_file.entries("rule"), *withdrawn], "id")
     form = Form(
         id=head.top.name("id"),
         version=head.top.name("version"),
@@ -98,6 +100,7 @@ def _form(folder: Path) -> Form:
         indicators=indicators,
         rules=rules,
         charts=_charts(folder / CHARTS_FILE, measures, inputs),
+        withdrawn=tuple(_withdrawal(entry, rules) for entry in withdrawn),
     )
     _check_for_excel(form, indicators_file, rules_file)
     return form
@@ -107,11 +110,13 @@ def _check_for_excel(form: Form, indicators_file: Source, rules_file: Source) ->
     """Refuse what could be loaded, but not be written into a workbook."""
     at = AppendixCells(AppendixLayout(form), from_sheet=CHECKS_SHEET)
     for rule in form.rules:
+        if not rule.check.is_live:
+            continue
         formula = max(rule.check.to_excel(at, otherwise='""'), rule.message.to_excel(at), key=len)
         # The workbook wraps a few words more around either of them.
         if len(formula) > LONGEST_FORMULA - 500:
             rules_file.refuse(f"quy tắc {rule.id}: công thức Excel dài quá ({len(formula)} ký tự)")
-    for code, naming in form.rules_naming.items():
+    for code, naming in form.live_rules_naming.items():
         if len(naming) > DEEPEST_NESTING - 4:
             rules_file.refuse(f"có {len(naming)} quy tắc xét «{code}», Excel không lồng đủ sâu")
     for entry, indicator in zip(
@@ -259,6 +264,8 @@ def _formula(entry: Entry) -> Expression | None:
         entry.refuse("«formula» phải cho một số từ các chỉ tiêu khác")
     if formula.looks_back:
         entry.refuse("«formula» không dùng được prev(): không phải tệp nào cũng có số kỳ trước")
+    if not formula.is_live:
+        entry.refuse("«formula» không đọc được ghi chú: Excel không làm được")
     return formula
 
 
@@ -282,7 +289,7 @@ def _check_codes(entry: Entry, codes: Sequence[str], inputs: Mapping[str, Indica
 
 def _rules_of(entry: Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
     """The rule of an entry, or with ``each`` one rule for every row of that kind."""
-    entry.forbid_others("id", "each", "check", "severity", "message", "hint", "reason")
+    entry.forbid_others("id", "each", "trial", "check", "severity", "message", "hint", "reason")
     if "each" not in entry.table:
         yield _rule(entry, inputs, code="")
         return
@@ -317,11 +324,12 @@ def _rule(entry: Entry, inputs: Mapping[str, Indicator], code: str) -> Rule:
     return Rule(
         id=entry.text("id"),
         check=check,
-        severity=entry.choice("severity", Severity),
+        declared=entry.choice("severity", Severity),
         message=message,
         hint=entry.remark("hint", ""),
         reason=entry.remark("reason"),
         each=bool(code),
+        trial=entry.flag("trial"),
     )
 
 
@@ -337,6 +345,19 @@ def _check_message(
         for figure in map(spelled, expression.names):
             if figure not in map(spelled, check.names):
                 entry.refuse(f"«message» nêu {figure} mà «check» không xét")
+
+
+def _withdrawn(source: Source) -> list[Entry]:
+    """The ids of the catalogue that are no rules; there may be none."""
+    return source.entries("withdrawn") if "withdrawn" in source.data else []
+
+
+def _withdrawal(entry: Entry, rules: Sequence[Rule]) -> Withdrawn:
+    entry.forbid_others("id", "into", "reason")
+    into = entry.text("into", "")
+    if into and into not in {rule.id for rule in rules} | _RESERVED:
+        entry.refuse(f"«into» nêu quy tắc không có: «{into}»")
+    return Withdrawn(entry.name("id"), into, entry.text("reason"))
 
 
 # --- what the charts compare ------------------------------------------------------------------

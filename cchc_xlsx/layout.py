@@ -13,6 +13,7 @@ from cchc_xlsx.expression import Expression, code_of, is_previous
 from cchc_xlsx.figures import SUGGESTION_DECIMALS
 from cchc_xlsx.finding import SEVERITY_WORDS
 from cchc_xlsx.form import Form, Indicator, Rule
+from cchc_xlsx.words import WHY_LATER
 
 INFO_SHEET = "Thông tin"
 APPENDIX_SHEET = "Phụ lục"
@@ -195,7 +196,7 @@ FIRST_RULE_ROW = CHECKS_HEADING_ROW + 1
 
 @dataclass(frozen=True)
 class ChecksLayout:
-    """The rows of `Kiểm tra`: rules between figures first, then those of every single cell."""
+    """The rows of `Kiểm tra`: rules between figures, those of single cells, those over notes."""
 
     form: Form
 
@@ -203,7 +204,11 @@ class ChecksLayout:
     def order(self) -> tuple[int, ...]:
         """The positions in `form.rules`, in the order of the sheet."""
         rules = self.form.rules
-        return tuple(sorted(range(len(rules)), key=lambda position: rules[position].each))
+
+        def place(position: int) -> tuple[bool, bool]:
+            return not rules[position].check.is_live, rules[position].each
+
+        return tuple(sorted(range(len(rules)), key=place))
 
     @cached_property
     def _rows(self) -> dict[int, int]:
@@ -237,7 +242,7 @@ def rule_target(layout: AppendixLayout, rule: Rule) -> str:
 def checks_texts(form: Form) -> set[str]:
     """All texts that the template itself puts on the sheet `Kiểm tra`, but for live ones."""
     layout = AppendixLayout(form)
-    texts = {CHECKS_TITLE, *CHECKS_HEADINGS.values(), *SEVERITY_WORDS.values()}
+    texts = {CHECKS_TITLE, WHY_LATER, *CHECKS_HEADINGS.values(), *SEVERITY_WORDS.values()}
     for rule in form.rules:
         texts |= {rule.id, rule_reason(form, rule), rule_target(layout, rule)}
     return texts

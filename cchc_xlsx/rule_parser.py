@@ -12,6 +12,7 @@ from cchc_xlsx.expression import (
     COMPARISONS,
     FIGURE_FUNCTIONS,
     FUNCTIONS,
+    NOTE_FUNCTIONS,
     OPERATORS,
     PREVIOUS,
     Call,
@@ -21,11 +22,12 @@ from cchc_xlsx.expression import (
     Figure,
     FigureCall,
     Node,
+    NoteCall,
     Operation,
     Sum,
     ValueType,
-    is_previous,
-    previous,
+    code_of,
+    named,
 )
 
 LONGEST = 2000
@@ -36,10 +38,15 @@ _TOKEN = re.compile(
         (?P<number>\d+(?:\.\d+)?)
       | \[(?P<figure>[^\]\s]+)\]
       | (?P<word>[A-Za-z_]+)
+      | "(?P<words>[^"]*)"
       | (?P<sign>=>|<=|>=|<>|[-+*/=<>(),])
     """,
     re.VERBOSE,
 )
+
+
+_WORDS = {*FIGURE_FUNCTIONS, *FUNCTIONS, *NOTE_FUNCTIONS, "sum", PREVIOUS}
+"""All functions of the language."""
 
 
 @dataclass(frozen=True)
@@ -171,9 +178,11 @@ class _Parser:
         raise self._error("cần một số, một mã chỉ tiêu [mã] hoặc một hàm")
 
     def _call(self, name: str) -> Node:
-        if name not in FIGURE_FUNCTIONS and name not in FUNCTIONS and name not in ("sum", PREVIOUS):
+        if name not in _WORDS:
             raise self._error(f"không có hàm «{name}», trước")
         self._expect("(")
+        if name in NOTE_FUNCTIONS:
+            return self._note_call(name)
         arguments = [self._expression(0)]
         while self._is_sign(","):
             self._take()
@@ -187,6 +196,19 @@ class _Parser:
             return FigureCall(name, self._one_figure(name, arguments))
         return self._number_call(name, arguments)
 
+    def _note_call(self, function: str) -> Node:
+        """A function over the note of one row: ``counted([III.4.3.1], "bãi bỏ")``."""
+        code = self._one_figure(function, [self._prefix()])
+        words = ""
+        if NOTE_FUNCTIONS[function].takes_words:
+            self._expect(",")
+            words = " ".join(self._next.text.split())
+            if self._next.kind != "words" or not words:
+                raise self._error(f'{function}() cần lời phải tìm, ví dụ "bãi bỏ",')
+            self._take()
+        self._expect(")")
+        return NoteCall(named(function, code, words))
+
     def _figures(self, function: str, arguments: Sequence[Node]) -> tuple[str, ...]:
         names = tuple(node.name for node in arguments if isinstance(node, Figure))
         if len(names) != len(arguments):
@@ -199,9 +221,9 @@ class _Parser:
         return self._figures(function, arguments)[0]
 
     def _previous(self, name: str) -> Figure:
-        if is_previous(name):
+        if name != code_of(name):
             raise self._error(f"{PREVIOUS}() chỉ lùi lại một kỳ, trước")
-        return Figure(previous(name))
+        return Figure(named(PREVIOUS, name))
 
     def _number_call(self, name: str, arguments: list[Node]) -> Node:
         if name == "round" and len(arguments) == 1:

@@ -126,6 +126,13 @@ class Entry:
             self.refuse(f"«{key}» phải là một danh sách đoạn chữ")
         return tuple(values)
 
+    def flag(self, key: str) -> bool:
+        """Whether something is so; not so when it is left out."""
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            self.refuse(f"«{key}» phải là true hoặc false")
+        return value
+
     def choice(self, key: str, choices: type[Choice], default: str | None = None) -> Choice:
         """One of the values of an enumeration."""
         value = self.text(key, default)

@@ -20,7 +20,9 @@ def with_explanations(form: Form, reading: Reading) -> Reading:
     What was answered to something that is no such finding any more is told in one of its own.
     """
     submission = reading.submission
-    rules = {rule.id for rule in form.rules} | {BLANKS.id, JUMP.id, FALL.id}
+    # A note does not explain what is odd about notes.
+    rules = {rule.id for rule in form.rules if rule.check.is_live}
+    rules |= {BLANKS.id, JUMP.id, FALL.id}
 
     def explained(finding: Finding) -> Finding:
         own = (each for each in submission.answers if _answers(submission, each, finding))

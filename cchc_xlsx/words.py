@@ -8,6 +8,9 @@ from cchc_xlsx.finding import Severity
 
 HOLDS = "Đạt"
 UNTOLD = "Chưa đủ số liệu"
+LATER = "Kiểm tra sau"
+"""Of a rule that asks something of a note: it is checked where the workbooks are put together."""
+WHY_LATER = "Excel không đọc được lời ghi chú: nơi tổng hợp kiểm tra khi nhận tệp."
 BROKEN = {Severity.ERROR: "SAI", Severity.WARNING: "XEM LẠI", Severity.INFO: "LƯU Ý"}
 NOT_ENTERED = "Chưa nhập"
 NO_BASE = "Không phải nhập"
@@ -16,7 +19,7 @@ NO_BASE = "Không phải nhập"
 
 def is_verdict(text: str) -> bool:
     """Whether a text is what the workbook says of one rule."""
-    return text in (HOLDS, UNTOLD, *BROKEN.values())
+    return text in (HOLDS, UNTOLD, LATER, *BROKEN.values())
 
 
 def is_status(text: str) -> bool:

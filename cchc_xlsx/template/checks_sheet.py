@@ -26,7 +26,7 @@ from cchc_xlsx.layout import (
 )
 from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
 from cchc_xlsx.template.live import Live
-from cchc_xlsx.words import BROKEN, HOLDS
+from cchc_xlsx.words import BROKEN, HOLDS, LATER, WHY_LATER
 
 WIDTHS = {
     RULE_ID: 8.0,
@@ -66,16 +66,20 @@ def _write_rule(book: Book, sheet: Sheet, live: Live, position: int, cells: Appe
     row = live.checks.row(position)
     look = {"border": 1, "valign": "vcenter", "text_wrap": True}
     plain, centred = book.style(**look), book.style(align="center", **look)
-    status, message = live.rule_status(position, cells), live.rule_message(position, cells)
     target = rule_target(live.appendix, rule)
     sheet.text(f"{RULE_ID}{row}", rule.id, centred)
-    sheet.formula(f"{RULE_STATUS}{row}", status.formula, status.value, centred)
+    if rule.check.is_live:
+        status, message = live.rule_status(position, cells), live.rule_message(position, cells)
+        sheet.formula(f"{RULE_STATUS}{row}", status.formula, status.value, centred)
+        sheet.formula(f"{RULE_MESSAGE}{row}", message.formula, message.value, plain)
+    else:
+        sheet.text(f"{RULE_STATUS}{row}", LATER, centred)
+        sheet.text(f"{RULE_MESSAGE}{row}", WHY_LATER, plain)
     sheet.text(f"{RULE_SEVERITY}{row}", SEVERITY_WORDS[rule.severity], centred)
     link = book.style(font_color="#0563C1", underline=1, align="center", **look)
     sheet.link(f"{RULE_CELL}{row}", f"{quoted(APPENDIX_SHEET)}!{target}", target, link)
     reason = rule_reason(live.form, rule)
     sheet.text(f"{RULE_REASON}{row}", reason, plain)
-    sheet.formula(f"{RULE_MESSAGE}{row}", message.formula, message.value, plain)
     # The message may come up later, while the row's height cannot change by itself.
     longest = max(reason, rule.message.sketch, key=len)
     sheet.height(row, lines_needed(longest, WIDTHS[RULE_REASON]))

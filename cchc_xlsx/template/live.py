@@ -38,6 +38,7 @@ from cchc_xlsx.words import (
     HAS_ERRORS,
     HOLDS,
     INFO_MISSING,
+    LATER,
     NO_BASE,
     NOT_ENTERED,
     UNTOLD,
@@ -84,6 +85,8 @@ class Live:
 
     def _verdict(self, position: int) -> str:
         rule = self.form.rules[position]
+        if not rule.check.is_live:
+            return LATER
         outcome = rule.check.over(self.figures)[0]
         if np.isnan(outcome):
             return UNTOLD
@@ -132,7 +135,7 @@ class Live:
 
     def _by_severity(self, indicator: Indicator) -> list[int]:
         rules = self.form.rules
-        positions = self.form.rules_naming[indicator.code]
+        positions = self.form.live_rules_naming[indicator.code]
         return sorted(positions, key=lambda position: rules[position].severity.rank)
 
     def _if_broken(self, position: int, otherwise: str) -> str:
