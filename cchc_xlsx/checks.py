@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cchc_xlsx.expression import Figures, Numbers, State
 from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
 from cchc_xlsx.finding import Finding
-from cchc_xlsx.form import Form, Indicator, Rule
+from cchc_xlsx.form import Form, Rule
+from cchc_xlsx.note_figures import note_fill, recognised
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reading_rules import BLANKS
 from cchc_xlsx.submission import Submission
@@ -20,13 +23,17 @@ def check(
     form: Form, submissions: Sequence[Submission], previous: Previous = NO_PREVIOUS
 ) -> list[list[Finding]]:
     """The findings of the form's rules, a list for each submission in the order given."""
-    fills = [submission.fill for submission in submissions]
-    figures = tabulate(form, fills, [_opening(submission, previous) for submission in submissions])
-    outcomes = verdicts(form, figures)
+    figures = tabulate(
+        form,
+        [submission.fill for submission in submissions],
+        [_opening(submission, previous) for submission in submissions],
+        [note_fill(form, submission) for submission in submissions],
+    )
+    outcomes, missing = verdicts(form, figures), _missing(form, figures)
     return [
         [
-            *_broken(form, figures.only(at), outcomes[:, at], submission),
-            *_blanks(form, figures.only(at), submission),
+            *_broken(form, figures, outcomes, at, submission),
+            *_blanks(form, missing[:, at], submission),
         ]
         for at, submission in enumerate(submissions)
     ]
@@ -47,10 +54,12 @@ def verdicts(form: Form, figures: Figures) -> Numbers:
 
 
 def _broken(
-    form: Form, figures: Figures, outcomes: Numbers, submission: Submission
+    form: Form, figures: Figures, outcomes: Numbers, at: int, submission: Submission
 ) -> Iterator[Finding]:
-    for position in np.flatnonzero(outcomes == 0):
-        yield _finding(form.rules[position], figures, submission)
+    broken = np.flatnonzero(outcomes[:, at] == 0)
+    own = figures.only(at) if broken.size else figures
+    for position in broken:
+        yield _finding(form.rules[position], own, submission)
 
 
 def _finding(rule: Rule, figures: Figures, submission: Submission) -> Finding:
@@ -58,7 +67,7 @@ def _finding(rule: Rule, figures: Figures, submission: Submission) -> Finding:
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        message=rule.message.fill(figures, format_number),
+        message=rule.message.fill(figures, format_number) + recognised(rule, submission),
         hint=rule.hint or "Kiểm tra lại các ô này và sửa số sai.",
         file=submission.file,
         unit=submission.unit_code,
@@ -67,22 +76,29 @@ def _finding(rule: Rule, figures: Figures, submission: Submission) -> Finding:
     )
 
 
-_FEW = 3
+# --- blanks ---------------------------------------------------------------------------------
 
 
-def _labels(form: Form, codes: Sequence[str]) -> str:
-    return "; ".join(f"«{form.by_code[code].label}»" for code in codes)
+def _missing(form: Form, figures: Figures) -> NDArray[np.bool_]:
+    """An array of inputs by submissions: whether a figure that can be given was not."""
+    return np.stack(
+        [
+            (figures.states[each.code] == State.BLANK) & ~has_no_base(each, figures)
+            for each in form.inputs
+        ]
+    )
 
 
-def _blanks(form: Form, figures: Figures, submission: Submission) -> Iterator[Finding]:
+def _blanks(form: Form, missing: NDArray[np.bool_], submission: Submission) -> Iterator[Finding]:
     """One finding a section for its blank cells, however many there are."""
+    blank = {form.inputs[position].code for position in np.flatnonzero(missing)}
     for section, indicators in form.inputs_by_section.items():
-        codes = [each.code for each in indicators if _is_missing(each, figures)]
+        codes = [each.code for each in indicators if each.code in blank]
         if codes:
             heading = form.by_code[section]
             yield BLANKS.finding(
                 f"Phần {heading.stt} {heading.label}: còn {len(codes)}/{len(indicators)} chỉ tiêu "
-                "để trống" + (f": {_labels(form, codes)}." if len(codes) <= _FEW else "."),
+                f"để trống: {_which(form, codes)}.",
                 "Nhập 0 nếu không phát sinh; để trống nghĩa là chưa có số liệu. "
                 "Tỷ lệ không tính được thì để trống và ghi lý do ở cột Ghi chú.",
                 codes=codes,
@@ -92,6 +108,23 @@ def _blanks(form: Form, figures: Figures, submission: Submission) -> Iterator[Fi
             )
 
 
-def _is_missing(indicator: Indicator, figures: Figures) -> bool:
-    is_blank = figures.states[indicator.code][0] == State.BLANK
-    return bool(is_blank) and not has_no_base(indicator, figures)
+_FEW = 3
+
+
+def _which(form: Form, codes: Sequence[str]) -> str:
+    """The blank rows of a section: a few by their labels, many by the items they stand under."""
+    if len(codes) <= _FEW:
+        return "; ".join(f"«{form.by_code[code].label}»" for code in codes)
+    rows, blank = Counter(form.item_of.values()), Counter(form.item_of[code] for code in codes)
+    whole = [item for item in blank if blank[item] == rows[item]]
+    partly = [item for item in blank if blank[item] < rows[item]]
+    said = (
+        ("chưa nhập mục ", [_item(form, item) for item in whole]),
+        ("nhập dở mục ", [f"{_item(form, item)} (còn {blank[item]})" for item in partly]),
+    )
+    return "; ".join(intro + ", ".join(items) for intro, items in said if items)
+
+
+def _item(form: Form, code: str) -> str:
+    row = form.by_code[code]
+    return f"{row.stt} «{row.label}»" if row.stt else f"«{row.label}»"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cchc_xlsx.expression import (
     Expression,
@@ -98,9 +99,12 @@ def _state(fill: Fill, code: str) -> State:
     return State.BLANK if fill.values.get(code) is None else State.USABLE
 
 
-def has_no_base(indicator: Indicator, figures: Figures) -> bool:
-    """Whether a rate has nothing to be a rate of: its denominator or weight is 0."""
-    return bool(indicator.of) and figures.numbers[indicator.of[-1]][0] == 0
+def has_no_base(indicator: Indicator, figures: Figures) -> NDArray[np.bool_]:
+    """Of n submissions, whether a rate has nothing to be a rate of: its base or weight is 0."""
+    if not indicator.of:
+        return np.zeros(figures.count, dtype=np.bool_)
+    base: NDArray[np.bool_] = figures.numbers[indicator.of[-1]] == 0
+    return base
 
 
 SUGGESTION_DECIMALS = 2

@@ -141,6 +141,15 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Declaration:
+    """A rule as the form writes it: ``[*]`` stands for each row of the kind `each`, if any."""
+
+    each: Kind | None
+    check: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """An edit rule over the figures of one submission.
 
@@ -155,8 +164,13 @@ class Rule:
     message: Message
     hint: str
     reason: str
-    each: bool = False
-    trial: bool = False
+    trial: bool
+    written: Declaration
+
+    @property
+    def each(self) -> bool:
+        """Whether it was written for every row of a kind."""
+        return self.written.each is not None
 
     @property
     def severity(self) -> Severity:
@@ -307,6 +321,17 @@ class Form:
             if indicator.is_input:
                 sections.setdefault(section, []).append(indicator)
         return {code: tuple(indicators) for code, indicators in sections.items()}
+
+    @cached_property
+    def item_of(self) -> Mapping[str, str]:
+        """For each input's code that of the item it stands under, or is."""
+        items: dict[str, str] = {}
+        item = ""
+        for indicator in self.indicators:
+            item = indicator.code if indicator.level in (Level.SECTION, Level.ITEM) else item
+            if indicator.is_input:
+                items[indicator.code] = item
+        return items
 
     @cached_property
     def live_rules_naming(self) -> Mapping[str, tuple[int, ...]]:

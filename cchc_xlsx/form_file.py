@@ -25,6 +25,7 @@ from cchc_xlsx.form import (
     Aggregate,
     Basis,
     Chart,
+    Declaration,
     Form,
     Indicator,
     Kind,
@@ -290,31 +291,41 @@ def _check_codes(entry: Entry, codes: Sequence[str], inputs: Mapping[str, Indica
 def _rules_of(entry: Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
     """The rule of an entry, or with ``each`` one rule for every row of that kind."""
     entry.forbid_others("id", "each", "trial", "check", "severity", "message", "hint", "reason")
-    if "each" not in entry.table:
-        yield _rule(entry, inputs, code="")
-        return
-    kind = entry.choice("each", Kind)
-    if _EVERY not in entry.text("check"):
-        entry.refuse("quy tắc có «each» phải dùng [*]")
-    for code, row in inputs.items():
-        if row.measure and row.measure.kind is kind:
-            yield _rule(entry, inputs, code)
-
-
-def _rule(entry: Entry, inputs: Mapping[str, Indicator], code: str) -> Rule:
-    """One rule; with a `code`, the rule of that row out of a rule for each row."""
     if entry.text("id") in _RESERVED:
         entry.refuse(f"mã quy tắc «{entry.text('id')}» dành riêng cho việc đọc tệp")
     if not entry.text("message").strip():
         entry.refuse("«message» để trống")
+    written = Declaration(
+        entry.choice("each", Kind) if "each" in entry.table else None,
+        entry.text("check"),
+        entry.text("message"),
+    )
+    if written.each is None:
+        yield _rule(entry, inputs, written, written.check, written.message)
+        return
+    if _EVERY not in written.check:
+        entry.refuse("quy tắc có «each» phải dùng [*]")
+    for code, row in inputs.items():
+        if row.measure and row.measure.kind is written.each:
+            own = f"[{code}]"
+            check, message = (
+                text.replace(_EVERY, own) for text in (written.check, written.message)
+            )
+            yield _rule(entry, inputs, written, check, message)
 
-    def own(text: str) -> str:
-        return text.replace(_EVERY, f"[{code}]") if code else text
 
+def _rule(
+    entry: Entry,
+    inputs: Mapping[str, Indicator],
+    written: Declaration,
+    check_text: str,
+    message_text: str,
+) -> Rule:
+    """One rule; of a rule for each row that of one of them."""
     with entry.parsing("check"):
-        check = parse(own(entry.text("check")))
+        check = parse(check_text)
     with entry.parsing("message"):
-        message = parse_message(own(entry.text("message")))
+        message = parse_message(message_text)
     if check.gives is not ValueType.LOGICAL:
         entry.refuse("«check» phải là một điều kiện đúng hoặc sai")
     if not check.codes:
@@ -328,8 +339,8 @@ def _rule(entry: Entry, inputs: Mapping[str, Indicator], code: str) -> Rule:
         message=message,
         hint=entry.remark("hint", ""),
         reason=entry.remark("reason"),
-        each=bool(code),
         trial=entry.flag("trial"),
+        written=written,
     )
 
 

@@ -170,7 +170,7 @@ class Live:
         return f"IF({state}=1,IF({figure}=0,{excel_text(NO_BASE)},{word}),{word})"
 
     def _has_no_base(self, indicator: Indicator) -> bool:
-        return has_no_base(indicator, self.figures)
+        return bool(has_no_base(indicator, self.figures)[0])
 
     def _not_entered(self) -> LiveCell:
         """How many cells still wait for a figure."""

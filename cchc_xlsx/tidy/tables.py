@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import get_type_hints
 
+from cchc_xlsx.catalogue import catalogue
 from cchc_xlsx.consolidate import Consolidation, Line
-from cchc_xlsx.form import Form, Indicator, Level, Rule
+from cchc_xlsx.form import Form, Indicator, Level
 from cchc_xlsx.json_output import figure
-from cchc_xlsx.reading_rules import READING_RULES
 
 Cell = str | int | float | tuple[str, ...] | None
 """None where nothing is known; the texts of a note or a hint are empty where there is none."""
@@ -94,25 +94,9 @@ def _submissions(merged: Consolidation) -> Iterator[Row]:
 
 def _rules(merged: Consolidation) -> Iterator[Row]:
     """One row an id, so that joining to the findings doubles none."""
-    by_id: dict[str, list[Rule]] = {}
-    for rule in merged.form.rules:
-        by_id.setdefault(rule.id, []).append(rule)
-    for rules in by_id.values():
-        yield _rule(rules)
-    for reading in READING_RULES:
-        yield (reading.id, reading.severity.value, None, None, None, reading.meaning, ())
-
-
-def _rule(rules: Sequence[Rule]) -> Row:
-    """A rule as it is written in the form, ``[*]`` standing for each row it was written for."""
-    first = rules[0]
-
-    def written(text: str) -> str:
-        return text.replace(f"[{first.codes[0]}]", "[*]") if first.each else text
-
-    codes = tuple(dict.fromkeys(code for rule in rules for code in rule.codes))
-    texts = (written(first.check.text), written(first.message.text))
-    return (first.id, first.severity.value, *texts, first.hint, first.reason, codes)
+    for each in catalogue(merged.form):
+        texts = (each.check or None, each.message or None, each.hint or None)
+        yield (each.id, each.severity.value, *texts, each.meaning, each.codes)
 
 
 def _findings(merged: Consolidation) -> Iterator[Row]:

@@ -1,0 +1,85 @@
+"""What the notes of a submission tell, as figures that rules name: `Form.note_figures`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cchc_xlsx.expression import parts_of
+from cchc_xlsx.figures import Fill
+from cchc_xlsx.form import Form, Period, Rule
+from cchc_xlsx.notes import (
+    Reference,
+    count_after,
+    leading_counts,
+    listed_names,
+    references,
+    says,
+)
+from cchc_xlsx.submission import Submission
+from cchc_xlsx.vietnamese import format_date
+
+Answer = Callable[[str, Period | None, str], float | None]
+"""A note, the period it is of and the words to look for → a number; None if it tells none."""
+
+
+def _outside(note: str, period: Period | None) -> list[Reference]:
+    """The documents that were issued before or after the period."""
+    if period is None:
+        return []
+    return [
+        each
+        for each in references(note)
+        if each.date and not period.begins <= each.date <= period.ends
+    ]
+
+
+def _listed(note: str) -> float | None:
+    counts = leading_counts(note)
+    return float(sum(counts)) if counts else None
+
+
+_ANSWERS: Mapping[str, Answer] = {
+    "documents": lambda note, period, words: float(len(references(note))),
+    "outside": lambda note, period, words: float(len(_outside(note, period))),
+    "listed": lambda note, period, words: _listed(note),
+    "places": lambda note, period, words: float(len(listed_names(note))) or None,
+    "counted": lambda note, period, words: count_after(note, words),
+    "said": lambda note, period, words: float(says(note, words)),
+    "noted": lambda note, period, words: float(any(letter.isalpha() for letter in note)),
+}
+"""How each of `expression.NOTE_FUNCTIONS` is answered."""
+
+
+def note_fill(form: Form, submission: Submission) -> Fill:
+    """What the notes of a submission tell, by the names of `Form.note_figures`."""
+
+    def answer(name: str) -> float | None:
+        function, code, words = parts_of(name)
+        return _ANSWERS[function](submission.notes.get(code, ""), submission.period, words)
+
+    return Fill({name: answer(name) for name in form.note_figures})
+
+
+_RECOGNISED: Mapping[str, Callable[[str, Period | None], list[str]]] = {
+    "documents": lambda note, period: [_in_words(each) for each in references(note)],
+    "outside": lambda note, period: [_in_words(each) for each in _outside(note, period)],
+    "listed": lambda note, period: [str(count) for count in leading_counts(note)],
+    "places": lambda note, period: list(listed_names(note)),
+}
+"""What can be shown of how an answer was reached."""
+
+
+def _in_words(reference: Reference) -> str:
+    day = reference.date
+    return f"{reference.id} ({format_date(day.day, day.month, day.year)})" if day else reference.id
+
+
+def recognised(rule: Rule, submission: Submission) -> str:
+    """What was recognised in the notes that a rule is about: a sentence, or nothing."""
+    found: list[str] = []
+    for name in rule.check.names:
+        function, code, _ = parts_of(name)
+        if function in _RECOGNISED:
+            note = submission.notes.get(code, "")
+            found += _RECOGNISED[function](note, submission.period)
+    return f" Đọc được ở cột Ghi chú: {'; '.join(found)}." if found else ""
