@@ -8,6 +8,7 @@ from itertools import groupby
 
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Form, Rule
+from cchc_xlsx.layout import CHECKS_SHEET, AppendixCells, AppendixLayout
 from cchc_xlsx.reading_rules import READING_RULES, ReadingRule
 
 
@@ -37,6 +38,13 @@ class Check:
     def is_live(self) -> bool:
         """Whether the workbook that staff fill checks it already."""
         return bool(self.rules) and self.rules[0].check.is_live
+
+
+def formulas(form: Form) -> dict[Rule, str]:
+    """The Excel formula of each rule that has one, as it stands on `Kiểm tra`: TRUE, FALSE, ""."""
+    at = AppendixCells(AppendixLayout(form), from_sheet=CHECKS_SHEET)
+    live = (rule for rule in form.rules if rule.check.is_live)
+    return {rule: "=" + rule.check.to_excel(at, otherwise='""') for rule in live}
 
 
 def catalogue(form: Form) -> list[Check]:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from cchc_xlsx.expression import Figures, Numbers, State
 from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
-from cchc_xlsx.finding import Finding
+from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Rule
+from cchc_xlsx.header_checks import check_header
 from cchc_xlsx.note_figures import note_fill, recognised
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reading_rules import BLANKS
@@ -34,6 +35,7 @@ def check(
         [
             *_broken(form, figures, outcomes, at, submission),
             *_blanks(form, missing[:, at], submission),
+            *check_header(form, submission),
         ]
         for at, submission in enumerate(submissions)
     ]
@@ -56,10 +58,17 @@ def verdicts(form: Form, figures: Figures) -> Numbers:
 def _broken(
     form: Form, figures: Figures, outcomes: Numbers, at: int, submission: Submission
 ) -> Iterator[Finding]:
-    broken = np.flatnonzero(outcomes[:, at] == 0)
-    own = figures.only(at) if broken.size else figures
-    for position in broken:
-        yield _finding(form.rules[position], own, submission)
+    broken = [form.rules[position] for position in np.flatnonzero(outcomes[:, at] == 0)]
+    own = figures.only(at) if broken else figures
+    for rule in _without_consequences(broken):
+        yield _finding(rule, own, submission)
+
+
+def _without_consequences(broken: Sequence[Rule]) -> list[Rule]:
+    """The broken rules but for those that see a figure which is wrong already by itself."""
+    own = [rule for rule in broken if len(rule.codes) == 1 and rule.severity is Severity.ERROR]
+    impossible = {code for rule in own for code in rule.codes}
+    return [rule for rule in broken if rule in own or impossible.isdisjoint(rule.codes)]
 
 
 def _finding(rule: Rule, figures: Figures, submission: Submission) -> Finding:

@@ -284,6 +284,26 @@ def return_(
 
 
 @app.command(cls=VietnameseCommand)
+def rules(
+    form: Form = DEFAULT_FORM,
+    with_formulas: Annotated[
+        bool, typer.Option("--formulas", help="Kèm công thức Excel của từng quy tắc.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Liệt kê các quy tắc kiểm tra."""
+    from cchc_xlsx import console
+    from cchc_xlsx.form_file import load_form
+    from cchc_xlsx.json_output import rules_document
+
+    loaded = load_form(form)
+    if as_json:
+        _print_json(rules_document(loaded, with_formulas=with_formulas))
+    else:
+        console.print_rules(loaded, with_formulas=with_formulas)
+
+
+@app.command(cls=VietnameseCommand)
 def forms() -> None:
     """Liệt kê các biểu mẫu có sẵn."""
     from cchc_xlsx.form_file import load_form, shipped_forms

@@ -11,8 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cchc_xlsx.batch import Batch
+from cchc_xlsx.catalogue import catalogue, formulas
 from cchc_xlsx.compare import BLANK, Change, ChangeKind, Comparison
 from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
+from cchc_xlsx.form import Form
 from cchc_xlsx.intake import Incoming
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status
@@ -40,6 +42,22 @@ def print_batch(batch: Batch) -> None:
     if batch.adjusting is not None:
         console.print(Text(adjustment(batch)))
     console.print(Text(verdict(batch), style="bold"))
+
+
+def print_rules(form: Form, *, with_formulas: bool) -> None:
+    """Every check with its severity, where it is made and what it watches over; then a count."""
+    excel = formulas(form) if with_formulas else {}
+    checks = catalogue(form)
+    for check in checks:
+        where = "trong tệp Excel" if check.is_live else "khi nhận tệp"
+        trial = ", thử nghiệm" if check.trial else ""
+        print(f"{check.id}\t{SEVERITY_WORDS[check.severity]}{trial}\t{where}\t{check.meaning}")
+        for rule in check.rules:
+            if rule in excel:
+                print(f"\t{', '.join(rule.codes)}\t{excel[rule]}")
+    counts = Counter(check.severity for check in checks)
+    told = ", ".join(f"{counts[each]} {SEVERITY_WORDS[each].lower()}" for each in Severity)
+    print(f"{len(checks)} mã: {told}; {len(form.withdrawn)} mã không dùng.")
 
 
 def attendance(batch: Batch) -> str:

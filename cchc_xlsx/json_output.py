@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from cchc_xlsx import __version__
 from cchc_xlsx.aggregate import Value
 from cchc_xlsx.batch import Batch
+from cchc_xlsx.catalogue import Check, catalogue, formulas
 from cchc_xlsx.finding import Finding, Severity
-from cchc_xlsx.form import Aggregate, Form
+from cchc_xlsx.form import Aggregate, Form, Rule
 from cchc_xlsx.submission import Status, Submission
 
 if TYPE_CHECKING:
@@ -41,6 +42,39 @@ def merge_document(merged: Consolidation) -> dict[str, Any]:
     }
     period = merged.period.id if merged.period else None
     return batch_document(merged.batch) | {"period": period, "totals": totals}
+
+
+def rules_document(form: Form, *, with_formulas: bool) -> dict[str, Any]:
+    """What `rules --json` prints: every check, then the ids that are none."""
+    excel = formulas(form) if with_formulas else {}
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "form": form.id,
+        "rules": [_check(each, excel) for each in catalogue(form)],
+        "withdrawn": [
+            {"id": each.id, "into": each.into or None, "reason": each.reason}
+            for each in form.withdrawn
+        ],
+    }
+
+
+def _check(check: Check, excel: Mapping[Rule, str]) -> dict[str, Any]:
+    document = {
+        "id": check.id,
+        "severity": check.severity.value,
+        "trial": check.trial,
+        "live": check.is_live,
+        "meaning": check.meaning,
+        "check": check.check or None,
+        "message": check.message or None,
+        "hint": check.hint or None,
+        "codes": list(check.codes),
+    }
+    own = [
+        {"codes": list(rule.codes), "formula": excel[rule]} for rule in check.rules if rule in excel
+    ]
+    return document | ({"formulas": own} if own else {})
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
