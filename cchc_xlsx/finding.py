@@ -31,6 +31,7 @@ class Finding:
     while unknown), `cells` are addresses such as ``Phụ lục!E7``; `message` and `hint` are
     Vietnamese sentences for the person who has to mend the workbook. `explained` is what the
     sender says about it; an explained warning has been answered, an explained error still counts.
+    `weight`, from 0 to 1, is the largest share that the figures have in what is consolidated.
     """
 
     rule: str
@@ -42,6 +43,7 @@ class Finding:
     codes: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     explained: str = ""
+    weight: float = 0.0
 
     @property
     def key(self) -> str:
@@ -65,5 +67,5 @@ def cells_in_words(cells: Iterable[str]) -> str:
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort by severity; within one severity the order of discovery stays."""
-    return sorted(findings, key=lambda finding: finding.severity.rank)
+    """Sort by severity, then by weight; for the rest the order of discovery stays."""
+    return sorted(findings, key=lambda finding: (finding.severity.rank, -finding.weight))

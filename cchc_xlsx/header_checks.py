@@ -16,7 +16,6 @@ from cchc_xlsx.layout import (
     DAY,
     MONTH,
     REPORT_NUMBER,
-    SIGNER,
     YEAR,
     contact_answer,
     info_question,
@@ -33,8 +32,10 @@ _PHONE_LENGTHS = (10, 11)
 def check_header(form: Form, submission: Submission) -> Iterator[Finding]:
     """The findings about a submission's answers; those left out are told together."""
     info = submission.info
-    missing = [key for key in (REPORT_NUMBER, DAY, MONTH, YEAR, SIGNER) if not info.get(key)]
-    if missing:
+    asked = (REPORT_NUMBER, DAY, MONTH, YEAR)
+    missing = [key for key in asked if not info.get(key)]
+    # An office that gives none of them sends its figures ahead of the report.
+    if missing and len(missing) < len(asked):
         names = "; ".join(info_question(form, key).partition(": ")[2] for key in missing)
         yield HEADER_MISSING.finding(
             f"Trang Thông tin chưa ghi: {names}.",

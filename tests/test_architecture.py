@@ -14,11 +14,12 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 # A module may import those before it and none after it. A folder counts as one module.
 ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
-    *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
+    *("notes", "expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("over_periods", "rollup", "additive"),
     *("layout", "merged_layout", "guide", "prompts", "info_checks", "reading_rules"),
     *("toml_source", "form_file", "spreadsheet", "workbook", "isolation", "output", "journal"),
-    *("roster", "intake", "submission", "year", "previous"),
+    *("roster", "intake", "submission", "year", "previous", "catalogue"),
+    *("note_figures", "header_checks"),
     "template",
     "reader",
     "checks",

@@ -164,16 +164,19 @@ def test_periods(form: Form) -> None:
 
 
 def test_rules(form: Form) -> None:
-    """Classes G, T, P and Q without those about typing, jumps and the notes; of class C one."""
+    """The classes about figures and notes, without ids that no form has to ask for."""
     assert list(dict.fromkeys(rule.id for rule in form.rules)) == [
         *("G01", "G02", "G03", "G04", "G05", "G08"),
         *(f"T{number:02}" for number in range(1, 11)),
         *(f"P{number:02}" for number in range(1, 35)),
-        *(f"Q{number:02}" for number in range(1, 7)),
-        "C24",
+        *(f"Q{number:02}" for number in range(1, 9)),
+        *(f"X{number:02}" for number in range(1, 38) if number != 36),
+        *(f"C{number:02}" for number in range(1, 25)),
+        *(f"N{number:02}" for number in range(1, 8)),
+        "N15",
     ]
     each = Counter(rule.id for rule in form.rules if rule.each)
-    assert each == {"G01": 10, "G02": 118, "G03": 23, "G08": 10}
+    assert each == {"G01": 10, "G02": 118, "G03": 23, "G08": 10, "N15": 23}
 
 
 def test_the_figures_of_the_seed_are_figures_of_the_form(form: Form) -> None:

@@ -11,6 +11,7 @@ from cchc_xlsx.batch.remarks import not_adjusted, not_compared, not_sent, passed
 from cchc_xlsx.batch.result import Batch
 from cchc_xlsx.batch.roster_codes import under_roster_codes
 from cchc_xlsx.batch.scope import AnyPeriod, OnePeriod, Scope, UsualPeriod, WholeYear
+from cchc_xlsx.batch.weights import weighed
 from cchc_xlsx.changes import check_changes
 from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.form import Form
@@ -73,7 +74,7 @@ def read_batch(
         readings, outcomes = adjusted(form, readings, adjustments)
     readings = _checked(form, readings, previous)
     readings = [with_explanations(form, reading) for reading in readings]
-    settled = tuple(reading.worst_first() for reading in readings)
+    settled = tuple(reading.worst_first() for reading in weighed(form, readings))
     batch = Batch(form, settled, roster, year=scope.year, adjusting=outcomes, previous=previous)
     general = (
         *not_adjusted(batch),
