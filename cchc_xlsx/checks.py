@@ -1,4 +1,4 @@
-"""Submissions → findings: the edit rules of the form over all submissions at once."""
+"""Submissions → findings: the form's rules over all submissions at once, blanks, notes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cchc_xlsx.expression import Figures, Numbers, State
 from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator, Rule
+from cchc_xlsx.note_checks import check_notes
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reading_rules import BLANKS
 from cchc_xlsx.submission import Submission
@@ -19,7 +20,7 @@ from cchc_xlsx.vietnamese import format_number
 def check(
     form: Form, submissions: Sequence[Submission], previous: Previous = NO_PREVIOUS
 ) -> list[list[Finding]]:
-    """The findings of the form's rules, a list for each submission in the order given."""
+    """What is to be said about figures and notes, a list for each submission in the order given."""
     fills = [submission.fill for submission in submissions]
     figures = tabulate(form, fills, [_opening(submission, previous) for submission in submissions])
     outcomes = verdicts(form, figures)
@@ -27,6 +28,7 @@ def check(
         [
             *_broken(form, figures.only(at), outcomes[:, at], submission),
             *_blanks(form, figures.only(at), submission),
+            *check_notes(form, submission),
         ]
         for at, submission in enumerate(submissions)
     ]

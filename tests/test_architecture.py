@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 
 # A module may import those before it and none after it. A folder counts as one module.
 ORDER = [
-    *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
+    *("errors", "excel_limits", "finding", "words", "vietnamese", "notes", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("over_periods", "rollup", "additive"),
     *("layout", "merged_layout", "guide", "prompts", "info_checks", "reading_rules"),
@@ -21,7 +21,7 @@ ORDER = [
     *("roster", "intake", "submission", "year", "previous"),
     "template",
     "reader",
-    "checks",
+    *("note_checks", "checks"),
     *("changes", "rivals", "waivers", "adjustments", "batch", "consolidate", "total_checks"),
     *("upward", "compare", "summary", "feedback"),
     *("json_output", "tidy", "console", "api"),
