@@ -1,4 +1,4 @@
-"""Submissions → findings: the edit rules of the form over all submissions at once."""
+"""Submissions → findings: the form's rules over all submissions at once, blanks, notes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Rule
 from cchc_xlsx.header_checks import check_header
+from cchc_xlsx.note_checks import check_notes
 from cchc_xlsx.note_figures import note_fill, recognised
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reading_rules import BLANKS
@@ -23,7 +24,7 @@ from cchc_xlsx.vietnamese import format_number
 def check(
     form: Form, submissions: Sequence[Submission], previous: Previous = NO_PREVIOUS
 ) -> list[list[Finding]]:
-    """The findings of the form's rules, a list for each submission in the order given."""
+    """What is to be said about each submission, a list for each submission in the order given."""
     figures = tabulate(
         form,
         [submission.fill for submission in submissions],
@@ -36,6 +37,7 @@ def check(
             *_broken(form, figures, outcomes, at, submission),
             *_blanks(form, missing[:, at], submission),
             *check_header(form, submission),
+            *check_notes(form, submission),
         ]
         for at, submission in enumerate(submissions)
     ]

@@ -1,8 +1,8 @@
 """The checks that are no edit rules of a form: how cells are typed, what a file is, who has sent.
 
-The ids G06, G07, G09, B01, W01 to W04, M01 and M02 are those of the catalogue that the forms' rules
-come from; the others go on from there. An id is never used again for something else, and no form
-may use one of these for a rule of its own.
+The ids G06, G07, G09, B01, N08 to N14, W01 to W04, M01 and M02 are those of the catalogue that the
+forms' rules come from; the others go on from there. An id is never used again for something else,
+and no form may use one of these for a rule of its own.
 """
 
 from __future__ import annotations
@@ -85,6 +85,14 @@ CONTACT_ODD = ReadingRule("H05", _WARNING, "Thư điện tử, điện thoại l
 ANSWERED = ReadingRule("W16", _INFO, "Trả lời về một vấn đề không còn nữa.")
 PARTS_OUTDATED = ReadingRule("W18", _WARNING, "Số liệu tổng hợp cấp dưới không được sửa tay.")
 UNREADABLE_FILE = ReadingRule("W05", _ERROR, "Tệp phải mở được.")
+
+# What the notes say, all of them together.
+KIND_AND_SYMBOL = ReadingRule("N08", _WARNING, "Tên loại văn bản phải khớp với ký hiệu.")
+NUMBERS_IN_ORDER = ReadingRule("N09", _WARNING, "Trong năm, văn bản ký sau phải có số lớn hơn.")
+ONE_NUMBER_AND_DATE = ReadingRule("N10", _WARNING, "Một văn bản chỉ có một số và một ngày.")
+CITED_DATES = ReadingRule("N11", _WARNING, "Ngày văn bản phải có thật, không sau kỳ báo cáo.")
+PLAN_OF_THE_YEAR = ReadingRule("N12", _INFO, "Văn bản về kế hoạch phải là của năm báo cáo.")
+SYMBOL_CUT = ReadingRule("N14", _INFO, "Số, ký hiệu văn bản phải viết liền.")
 
 # Many files together.
 TWICE = ReadingRule("M01", _ERROR, "Mỗi cơ quan, mỗi kỳ chỉ có một tệp.")

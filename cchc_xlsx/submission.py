@@ -73,14 +73,14 @@ class Submission:
     """A filled workbook as it was read.
 
     `fill` has a number, or None for a blank, for every code that takes a value; `cells` has the
-    address of each (``Phụ lục!E14``). `info` has the answers of `Thông tin` by the name of the
-    question, `answers` those of `Ý kiến`. `modified` is when the file was last
-    saved, as it says itself; `received` what the folder or the archive says. The figures of a
-    rejected file are kept as far as they could be read, but must not be relied on. `parts` are
-    those of the figures that were rolled up from other units, by code (see `aggregate.Way`);
-    `leaves` are the codes of these units, `speaks_for` how many should have reported. `adjusted`
-    has the corrections by code; `fill` holds the corrected figures. A submission that was put
-    together from those of several periods names them in `sources`.
+    address of each (``Phụ lục!E14``), `note_cells` that of each note. `info` has the answers of
+    `Thông tin` by the name of the question, `answers` those of `Ý kiến`. `modified` is when the
+    file was last saved, as it says itself; `received` what the folder or the archive says. The
+    figures of a rejected file are kept as far as they could be read, but must not be relied on.
+    `parts` are those of the figures that were rolled up from other units, by code (see
+    `aggregate.Way`); `leaves` are the codes of these units, `speaks_for` how many should have
+    reported. `adjusted` has the corrections by code; `fill` holds the corrected figures. A
+    submission that was put together from those of several periods names them in `sources`.
     """
 
     file: str
@@ -92,6 +92,7 @@ class Submission:
     notes: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
+    note_cells: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
     speaks_for: int = 1

@@ -31,6 +31,10 @@ _LOOK_ALIKES = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
 
+_BARE = _LOOK_ALIKES | str.maketrans(dict.fromkeys("\u0110\u00d0\u0189", "D"))
+
+_BEYOND_LATIN = "\u1f00"
+
 # The full-width forms of the ASCII characters, which East Asian keyboards type.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
@@ -109,6 +113,16 @@ def fold(text: str) -> str:
     """
     letters = unicodedata.normalize("NFD", clean(text).lower())
     return clean(_ACCENTS.sub("", letters).translate(_LOOK_ALIKES))
+
+
+def bare(text: str) -> str:
+    """Return the text letter by letter without accents, đ as d, dashes as -, in its own case.
+
+    What is found in it stands at the same place in the text itself, which has to be in NFC.
+    """
+    accented = {letter for letter in set(text) if "\x7f" < letter < _BEYOND_LATIN}
+    plain = {ord(letter): unicodedata.normalize("NFD", letter)[0] for letter in accented}
+    return text.translate(plain | _BARE)
 
 
 def read_count(text: str, noun: str) -> Typed:

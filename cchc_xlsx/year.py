@@ -105,6 +105,7 @@ def _one(form: Form, year: Period, sources: Sequence[Submission]) -> Submission:
         parts={code: each.parts for code, each in figures.items() if each.parts},
         notes={},
         cells={},
+        note_cells={},
         adjusted={},
         sources=tuple(sources),
         speaks_for=max(each.speaks_for for each in sources),

@@ -13,13 +13,13 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 
 # A module may import those before it and none after it. A folder counts as one module.
 ORDER = [
-    *("errors", "excel_limits", "finding", "words", "vietnamese", "colours"),
-    *("notes", "expression", "rule_parser", "message", "form", "figures", "aggregate"),
+    *("errors", "excel_limits", "finding", "words", "vietnamese", "notes", "colours"),
+    *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("over_periods", "rollup", "additive"),
     *("layout", "merged_layout", "guide", "prompts", "info_checks", "reading_rules"),
     *("toml_source", "form_file", "spreadsheet", "workbook", "isolation", "output", "journal"),
     *("roster", "intake", "submission", "year", "previous", "catalogue"),
-    *("note_figures", "header_checks"),
+    *("note_figures", "header_checks", "note_checks"),
     "template",
     "reader",
     "checks",

@@ -75,6 +75,7 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
         info=info.answers,
         answers=opinions.answers,
         cells=cells,
+        note_cells=table.note_cells(),
         parts=standing(rollup, entries.fill) if rollup else {},
         leaves=rollup.leaves if rollup else (),
         speaks_for=rollup.speaks_for if rollup else 1,

@@ -151,6 +151,10 @@ class AppendixTable:
         """The notes by code, for headings too."""
         return {code: note for code in self.rows_of if (note := self.note(code))}
 
+    def note_cells(self) -> dict[str, str]:
+        """The address of every note by code: ``Phụ lục!F14``."""
+        return {code: self._note_address(code) for code in self.rows if self.note(code)}
+
     # --- what was done to it ----------------------------------------------------------------
 
     def findings(self) -> Iterator[Finding]:
