@@ -106,7 +106,7 @@ def test_check_json_is_the_contracts() -> None:
     assert submission["notes"]["VI.4"] == "Quyết định số 83/QĐ-STNMT ngày 30/6/2022"
     assert document["summary"] == {
         "files": 1, "accepted": 1, "rejected": 0, "superseded": 0,
-        "errors": 1, "warnings": 25, "explained": 3,
+        "errors": 1, "warnings": 22, "explained": 3,
         "missing_units": [], "unknown_units": [], "other_period": [],
     }  # fmt: skip
 
