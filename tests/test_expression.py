@@ -258,22 +258,31 @@ def test_values(text: str) -> None:
     assert outcomes(text, rows) == pytest.approx(expected)
 
 
-@pytest.mark.libreoffice
-def test_libreoffice_gives_the_same_values(tmp_path: Path) -> None:
-    with xlsxwriter.Workbook(tmp_path / "values.xlsx") as book:
+def calculated(
+    engine: Engine, cases: Sequence[tuple[str, Mapping[str, Entry]]], folder: Path
+) -> list[Outcome]:
+    """What a spreadsheet program makes of expressions, each with its entries in a row."""
+    with xlsxwriter.Workbook(folder / "values.xlsx") as book:
         sheet = book.add_worksheet("values")
-        for number, (text, entries, _) in enumerate(CASES, start=1):
+        for number, (text, entries) in enumerate(cases, start=1):
             row = Row(number)
             for name, entry in entries.items():
                 sheet.write(row.value(name), entry)
                 if not is_previous(name):
                     sheet.write(row.state(name), state_formula(Kind.PERCENT, row.value(name)))
             sheet.write(f"D{number}", "=" + parse(text).to_excel(row, otherwise='"-"'))
-    (file,) = recalculate([tmp_path / "values.xlsx"], tmp_path / "out")
-    values = stored_values(file)
-    for number, (text, entries, expected) in enumerate(CASES, start=1):
-        value = values[f"values!D{number}"]
-        assert value == ("-" if expected is None else pytest.approx(expected)), (text, entries)
+    (file,) = engine.recalculate([folder / "values.xlsx"], folder / "out")
+    shown = stored_values(file)
+    values = [shown[f"values!D{number}"] for number, _ in enumerate(cases, start=1)]
+    return [None if value == "-" else cast(Outcome, value) for value in values]
+
+
+def test_every_engine_gives_the_same_values(engine: Engine, tmp_path: Path) -> None:
+    found = calculated(engine, [(text, row) for text, row, _ in CASES], tmp_path)
+    expected = [
+        worth_to(engine, text, row, outcome) for text, row, outcome in CASES
+    ]
+    assert found == pytest.approx(expected)
 
 
 # --- what is refused ------------------------------------------------------------------------
