@@ -43,8 +43,9 @@ SPOILED: Sequence[Entry] = (
     *[None] * 6, 1.214, 0.1, LARGEST - 1.0, float(LARGEST), -float(LARGEST), "khoảng 428", "x",
 )  # fmt: skip
 
-# On the edge, a step off, by the last decimal that a person types, by less than that, far off.
-NUDGES = (0, 1, -1, 0.01, -0.01, 0.5, -0.5, 1e-6, -1e-6, 10, -10)
+# On the edge, a step off, by the last decimal that a person types, by half of what a comparison
+# sees, far off.
+NUDGES = (0, 1, -1, 0.01, -0.01, 5e-10, -5e-10, 0.5, -0.5, 10, -10)
 WHOLE_NUDGES = tuple(nudge for nudge in NUDGES if nudge == int(nudge))
 
 
