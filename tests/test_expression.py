@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -131,6 +132,48 @@ def outcomes(text: str, rows: Sequence[Mapping[str, Entry]]) -> list[Outcome]:
 )
 def test_excel_spelling(text: str, excel: str) -> None:
     assert parse(text).root.to_excel(Row(2)) == excel
+
+
+# What is meant where no parentheses are written, one line for every two neighbouring levels.
+PRECEDENCE = [
+    # equal levels group to the left, but for =>
+    ("[A] + [B] - [C]", "([A] + [B]) - [C]"),
+    ("[A] - [B] + [C]", "([A] - [B]) + [C]"),
+    ("[A] - [B] - [C]", "([A] - [B]) - [C]"),
+    ("[A] * [B] / [C]", "([A] * [B]) / [C]"),
+    ("[A] / [B] * [C]", "([A] / [B]) * [C]"),
+    ("[A] / [B] / [C]", "([A] / [B]) / [C]"),
+    ("filled([A]) or filled([B]) or filled([C])", "(filled([A]) or filled([B])) or filled([C])"),
+    ("filled([A]) and filled([B]) and blank([C])", "(filled([A]) and filled([B])) and blank([C])"),
+    ("filled([A]) => filled([B]) => blank([C])", "filled([A]) => (filled([B]) => blank([C]))"),
+    # the sign before products, products before sums
+    ("-[A] * [B]", "(-[A]) * [B]"),
+    ("[A] * -[B] / [C]", "([A] * (-[B])) / [C]"),
+    ("-[A] - -[B]", "(-[A]) - (-[B])"),
+    ("--[A]", "-(-[A])"),
+    ("[A] + [B] * [C]", "[A] + ([B] * [C])"),
+    ("[A] / [B] - [C]", "([A] / [B]) - [C]"),
+    # sums before comparisons, on both sides
+    ("[A] - 1 <= [B] + [C]", "([A] - 1) <= ([B] + [C])"),
+    ("-[A] < [B] * [C]", "(-[A]) < ([B] * [C])"),
+    # comparisons before not, not before and, and before or, or before =>
+    ("not [A] = [B]", "not ([A] = [B])"),
+    ("not not [A] <> 1", "not (not ([A] <> 1))"),
+    ("not [A] = 1 and [B] > 1", "(not ([A] = 1)) and ([B] > 1)"),
+    ("not [A] = 1 or [B] > 1", "(not ([A] = 1)) or ([B] > 1)"),
+    ("[A] >= 0 and [A] <= 1", "([A] >= 0) and ([A] <= 1)"),
+    ("filled([A]) or filled([B]) and blank([C])", "filled([A]) or (filled([B]) and blank([C]))"),
+    ("filled([A]) and filled([B]) or blank([C])", "(filled([A]) and filled([B])) or blank([C])"),
+    ("filled([A]) or filled([B]) => blank([C])", "(filled([A]) or filled([B])) => blank([C])"),
+    ("filled([A]) => filled([B]) or blank([C])", "filled([A]) => (filled([B]) or blank([C]))"),
+    ("not filled([A]) => filled([B])", "(not filled([A])) => filled([B])"),
+    ("[A] = 0 => [B] = 0 and [C] = 0", "([A] = 0) => (([B] = 0) and ([C] = 0))"),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), PRECEDENCE)
+def test_precedence(text: str, meant: str) -> None:
+    assert parse(text).root == parse(meant).root
 
 
 @pytest.mark.parametrize(
@@ -311,12 +354,36 @@ def test_every_engine_gives_the_same_values(engine: Engine, tmp_path: Path) -> N
         ("[A] = 1 AND [B] = 1", "thừa «AND» ở cột 9"),
         ("([A] + 1", "cần «)» ở cột 9"),
         ("[A] + 1)", "thừa «)» ở cột 8"),
+        ("()", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 2"),
+        ("[A] + * [B]", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 7"),
+        ("=> filled([A])", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 1"),
+        ("not", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 4"),
+        ("sum()", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 5"),
+        ("sum([A],)", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 9"),
+        ("[]", "ký tự không hiểu được ở cột 1"),
+        (".5", "ký tự không hiểu được ở cột 1"),
+        ("1.", "ký tự không hiểu được ở cột 2"),
+        ("[A] ≤ [B]", "ký tự không hiểu được ở cột 5"),
+        ("[A] == [B]", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 6"),
+        ("1e3", "thừa «e» ở cột 2"),
+        ("[A] [B]", "thừa «B» ở cột 5"),
+        ("[A] not [B]", "thừa «not» ở cột 5"),
+        ("nz [A]", "cần «(» ở cột 4"),
+        ("sum([A] [B])", "cần «)» ở cột 9"),
+        ("abs([A]", "cần «)» ở cột 8"),
         ("0 <= [A] <= 100", "không so sánh liên tiếp; dùng and ở cột 10"),
+        ("[A] = [B] = [C]", "không so sánh liên tiếp; dùng and ở cột 11"),
+        ("neg([A])", "không có hàm «neg», trước ở cột 4"),
+        ("TRUE", "không có hàm «TRUE», trước ở cột 5"),
         ("min([A], [B])", "không có hàm «min», trước ở cột 4"),
         ("abs 2", "cần «(» ở cột 5"),
         ("abs([A], [B])", "số đối số của abs() không đúng, trước ở cột 14"),
         ("round([A], 1, 2)", "số đối số của round() không đúng, trước ở cột 17"),
         ("nz([A], [B])", "nz() nhận đúng một mã chỉ tiêu, trước ở cột 13"),
+        ("round()", "cần một số, một mã chỉ tiêu [mã] hoặc một hàm ở cột 7"),
+        ("nz(1)", "nz() chỉ nhận mã chỉ tiêu [mã], trước ở cột 6"),
+        ("blank([A], [B])", "blank() nhận đúng một mã chỉ tiêu, trước ở cột 16"),
+        ("prev([A], [B])", "prev() nhận đúng một mã chỉ tiêu, trước ở cột 15"),
         ("filled(1)", "filled() chỉ nhận mã chỉ tiêu [mã], trước ở cột 10"),
         ("prev([A] + 1)", "prev() chỉ nhận mã chỉ tiêu [mã], trước ở cột 14"),
         ("prev(prev([A]))", "prev() chỉ lùi lại một kỳ, trước ở cột 16"),
@@ -325,6 +392,9 @@ def test_every_engine_gives_the_same_values(engine: Engine, tmp_path: Path) -> N
         ("[A] and [B] = 1", "cần đúng hoặc sai, gặp một số, trước ở cột 16"),
         ("[A] + ([B] = 1)", "cần một số, gặp đúng hoặc sai, trước ở cột 16"),
         ("-filled([A])", "cần một số, gặp đúng hoặc sai, trước ở cột 13"),
+        ("[A] => [B]", "cần đúng hoặc sai, gặp một số, trước ở cột 11"),
+        ("filled([A]) or 1", "cần đúng hoặc sai, gặp một số, trước ở cột 17"),
+        ("round(filled([A]))", "cần một số, gặp đúng hoặc sai, trước ở cột 19"),
         ("not [A]", "cần đúng hoặc sai, gặp một số, trước ở cột 8"),
         ("abs([A] = 1)", "cần một số, gặp đúng hoặc sai, trước ở cột 13"),
         ("filled([A]) = filled([B])", "cần một số, gặp đúng hoặc sai, trước ở cột 26"),
@@ -334,6 +404,47 @@ def test_refused(text: str, reason: str) -> None:
     with pytest.raises(ExpressionError) as error:
         parse(text)
     assert str(error.value) == f"{reason}: «{text}»"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1 + " * 500 + "1", "biểu thức dài quá 2000 ký tự"),
+        ("(" * 999 + "1" + ")" * 999, "biểu thức lồng nhau quá sâu"),
+        ("-" * 1999 + "1", "biểu thức lồng nhau quá sâu"),
+    ],
+)
+def test_what_is_too_much_is_quoted_in_part(text: str, reason: str) -> None:
+    with pytest.raises(ExpressionError) as error:
+        parse(text)
+    assert str(error.value) == f"{reason}: «{text[:40]}…»"
+
+
+# --- the grammar in docs/design.md ----------------------------------------------------------
+
+RULE_LANGUAGE = (Path(__file__).parents[1] / "docs" / "design.md").read_text(encoding="utf-8")
+
+
+def test_the_grammar_names_every_word_and_sign() -> None:
+    (grammar,) = re.findall(r"```ebnf\n(.*?)```", RULE_LANGUAGE, re.DOTALL)
+    named = set(re.findall(r'"([^"]+)"', re.sub(r"\(\*.*?\*\)", "", grammar)))
+    operators = {"-" if name == "neg" else name for name in language.OPERATORS}
+    functions = {*language.FUNCTIONS, *language.FIGURE_FUNCTIONS, "sum", language.PREVIOUS}
+    assert named == operators | functions | {*language.COMPARISONS, *"()[],."}
+
+
+def test_the_table_of_precedence_is_that_of_the_operators() -> None:
+    lines = re.findall(r"^\| (\d)[^|]* \| ([^|]+) \| (\w+) → (\w+) \|", RULE_LANGUAGE, re.MULTILINE)
+    told = {
+        ("neg" if "(sign)" in signs else sign): (int(binding), takes, gives)
+        for binding, signs, takes, gives in lines
+        for sign in re.findall(r"`([^`]+)`", signs)
+    }
+    comparison = (language.COMPARISON_BINDING, "number", "logical")
+    assert told == dict.fromkeys(language.COMPARISONS, comparison) | {
+        name: (operator.binding, operator.takes.name.lower(), operator.gives.name.lower())
+        for name, operator in language.OPERATORS.items()
+    }
 
 
 # --- random expressions against a naive evaluator -------------------------------------------
