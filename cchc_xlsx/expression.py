@@ -149,13 +149,19 @@ def _implies(premise: Numbers, conclusion: Numbers) -> Numbers:
 def round_half_away(x: Numbers, digits: Numbers | float = 0) -> Numbers:
     """Round as Excel does: halves go away from zero, and 1.005 counts as a half."""
     scale = np.power(10.0, np.trunc(digits))
-    rounded: Numbers = np.sign(x) * np.floor(_as_excel_keeps(np.abs(x) * scale) + 0.5) / scale
+    rounded: Numbers = np.sign(x) * np.floor(_near_halves_kept(np.abs(x) * scale) + 0.5) / scale
     return rounded
 
 
-def _as_excel_keeps(x: Numbers) -> Numbers:
-    """To 15 digits, so that 100.49999999999999 is 100.5, but 0.49999999999989 no half."""
-    return np.array([float(format(number, ".15g")) for number in x.tolist()], dtype=np.float64)
+def _near_halves_kept(x: Numbers) -> Numbers:
+    """To the 15 digits that Excel keeps: 100.49999999999999 is 100.5, 0.49999999999989 no half.
+
+    Away from halves these digits decide nothing and are left alone, for they take time.
+    """
+    near = np.abs(x - np.floor(x) - 0.5) <= x * 1e-14
+    kept = x.copy()
+    kept[near] = [float(format(number, ".15g")) for number in x[near].tolist()]
+    return kept
 
 
 _NUMBER, _LOGICAL = ValueType.NUMBER, ValueType.LOGICAL
