@@ -171,10 +171,19 @@ def _implies(premise: Numbers, conclusion: Numbers) -> Numbers:
 def round_half_away(x: Numbers, digits: Numbers | float = 0) -> Numbers:
     """Round as Excel does: halves go away from zero, and 1.005 counts as a half."""
     scale = np.power(10.0, np.trunc(digits))
-    # Only the dust of binary fractions is brushed off: 100.49999999999999 is 100.5.
-    scaled = np.round(np.abs(x) * scale, DECIMALS)
-    rounded: Numbers = np.sign(x) * np.floor(scaled + 0.5) / scale
+    rounded: Numbers = np.sign(x) * np.floor(_near_halves_kept(np.abs(x) * scale) + 0.5) / scale
     return rounded
+
+
+def _near_halves_kept(x: Numbers) -> Numbers:
+    """To the 15 digits that Excel keeps: 100.49999999999999 is 100.5, 0.49999999999989 no half.
+
+    Away from halves these digits decide nothing and are left alone, for they take time.
+    """
+    near = np.abs(x - np.floor(x) - 0.5) <= x * 1e-14
+    kept = x.copy()
+    kept[near] = [float(format(number, ".15g")) for number in x[near].tolist()]
+    return kept
 
 
 _NUMBER, _LOGICAL = ValueType.NUMBER, ValueType.LOGICAL
@@ -433,7 +442,7 @@ class Comparison:
         return f"ROUND({self.difference.to_excel(at)},{DECIMALS}){COMPARISONS[self.sign][0]}0"
 
     def over(self, figures: Figures) -> Numbers:
-        difference = np.round(self.difference.over(figures), DECIMALS)
+        difference = round_half_away(self.difference.over(figures), DECIMALS)
         return _strict(difference, difference, COMPARISONS[self.sign][1](difference))
 
     def figures(self) -> Iterator[tuple[str, bool]]:

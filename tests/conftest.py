@@ -9,6 +9,7 @@ from cchc_xlsx.form_file import load_form
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.template import Content
 from tests import office, programs
+from tests.engines import IRONCALC, LIBREOFFICE, Engine
 from tests.seed import seed_entries, seed_notes
 
 
@@ -35,3 +36,13 @@ def seed_content(form: Form) -> Content:
         entries=seed_entries(),
         notes=seed_notes(),
     )
+
+
+@pytest.fixture(
+    params=[pytest.param(LIBREOFFICE, marks=pytest.mark.libreoffice), IRONCALC],
+    ids=lambda engine: engine.name,
+)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each program that calculates workbooks anew."""
+    found: Engine = request.param
+    return found
