@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cchc_xlsx.additive import rules_for_totals
 from cchc_xlsx.expression import Figures, Numbers, State
 from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
 from cchc_xlsx.finding import Finding, Severity
@@ -32,6 +33,9 @@ def check(
         [note_fill(form, submission) for submission in submissions],
     )
     outcomes, missing = verdicts(form, figures), _missing(form, figures)
+    rolled_up = np.array([bool(submission.leaves) for submission in submissions], dtype=np.bool_)
+    # What a rule asks of one unit says nothing of many, but for the rules that hold of sums.
+    outcomes[np.ix_(~_additive(form), rolled_up)] = np.nan
     return [
         [
             *_broken(form, figures, outcomes, at, submission),
@@ -41,6 +45,12 @@ def check(
         ]
         for at, submission in enumerate(submissions)
     ]
+
+
+def _additive(form: Form) -> NDArray[np.bool_]:
+    """For each rule of the form whether it makes sense for totals."""
+    additive = set(map(id, rules_for_totals(form)))
+    return np.array([id(rule) in additive for rule in form.rules], dtype=np.bool_)
 
 
 def _opening(submission: Submission, previous: Previous) -> Fill:

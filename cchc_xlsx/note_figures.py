@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cchc_xlsx.expression import parts_of
-from cchc_xlsx.figures import Fill
+from cchc_xlsx.figures import NO_FILL, Fill
 from cchc_xlsx.form import Form, Period, Rule
 from cchc_xlsx.notes import (
     Reference,
@@ -51,7 +51,12 @@ _ANSWERS: Mapping[str, Answer] = {
 
 
 def note_fill(form: Form, submission: Submission) -> Fill:
-    """What the notes of a submission tell, by the names of `Form.note_figures`."""
+    """What the notes of a submission tell, by the names of `Form.note_figures`.
+
+    Nothing where the notes of several units or periods stand together.
+    """
+    if submission.leaves or submission.sources:
+        return NO_FILL
 
     def answer(name: str) -> float | None:
         function, code, words = parts_of(name)
