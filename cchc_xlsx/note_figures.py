@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from cchc_xlsx.expression import parts_of
@@ -34,8 +35,10 @@ def _outside(note: str, period: Period | None) -> list[Reference]:
 
 
 def _listed(note: str) -> float | None:
+    """The counts of a list added up, where its numbers are nothing else."""
     counts = leading_counts(note)
-    return float(sum(counts)) if counts else None
+    is_all = len(counts) == len(re.findall(r"[0-9][0-9.]*", note))
+    return float(sum(counts)) if counts and is_all else None
 
 
 _ANSWERS: Mapping[str, Answer] = {

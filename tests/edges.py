@@ -8,6 +8,7 @@ nobody can read. So every rule is led to hold, to break and to be untold, where 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 from random import Random
 
 import numpy as np
@@ -67,8 +68,14 @@ def draw_cases(form: Form, check: Expression, count: int, random: Random) -> lis
         numbers[name] = np.where(share == mine, near, numbers[name])
     rows = zip(*(numbers[name].tolist() for name in check.names), strict=True)
     cases = [dict(zip(check.names, map(_as_stored, row), strict=True)) for row in rows]
-    sound = count * 2 // 3
-    return [*cases[:sound], *(_spoiled(case, random) for case in cases[sound:])]
+    sound, blanked = count * 2 // 3, count * 5 // 6
+    # Each name is left blank alone, in turn, before anything is spoiled at random.
+    blanks = zip(cycle(check.names), cases[sound:blanked], strict=False)
+    return [
+        *cases[:sound],
+        *({**case, name: None} for name, case in blanks),
+        *(_spoiled(case, random) for case in cases[blanked:]),
+    ]
 
 
 def _near(kind: Kind, edge: Numbers, turn: NDArray[np.int_]) -> Numbers:

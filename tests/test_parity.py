@@ -37,7 +37,7 @@ from tests.office import stored_values
 
 SEED = 20221
 
-CASES_A_RULE = 80
+CASES_A_RULE = 60
 
 WORKBOOKS = 8
 
