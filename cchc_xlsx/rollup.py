@@ -76,20 +76,13 @@ def rolled_up(row: Indicator, parts: tuple[float, ...]) -> float | None:
 
     Of several answers the one that prevails stands for all (see `form.Measure`).
     """
-    if row.aggregate in (Aggregate.COUNT_YES, Aggregate.DISTRIBUTION):
-        return _answer(row, _counts(row, parts))
-    value = way_of(row).total(row, parts)
+    way = way_of(row)
+    if way.answers:
+        return _answer(row, way.answers(row, parts))
+    value = way.total(row, parts)
     assert not isinstance(value, Mapping), f"{row.code}: answers are counted"
     decimals = 0 if row.measure and row.measure.kind.is_whole else SUGGESTION_DECIMALS
     return None if value is None else rounded(value, decimals)
-
-
-def _counts(row: Indicator, parts: tuple[float, ...]) -> Mapping[int, float]:
-    if row.aggregate is Aggregate.COUNT_YES:
-        yes, count = parts
-        return {1: yes, 0: count - yes}
-    assert row.measure
-    return dict(zip(row.measure.choices, parts, strict=False))
 
 
 def _answer(row: Indicator, counts: Mapping[int, float]) -> float | None:
