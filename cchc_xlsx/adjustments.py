@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.expression import State
-from cchc_xlsx.figures import Fill
+from cchc_xlsx.figures import Fill, is_same
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Indicator
 from cchc_xlsx.isolation import Isolation, WorkerDied
@@ -322,7 +322,7 @@ class _Judge:
                 "Điều chỉnh khi tổng hợp cấp dưới, rồi tổng hợp lại.",
             )
         told = _figure(row.old, indicator, row.address, ORIGINAL) if row.old else None
-        if not _is_same(told, original):
+        if not is_same(told, original):
             shown = in_words(original)
             raise _Refused(
                 f"tệp của cơ quan có {shown}, không phải số ghi ở cột «{ORIGINAL}»",
@@ -367,13 +367,6 @@ def _figure(cell: Cell | None, indicator: Indicator, address: str, heading: str)
         fault = entry.findings[0]
         raise _Refused(f"cột «{heading}»: {fault.message.rstrip('.')}", fault.hint)
     return entry.value
-
-
-def _is_same(left: float | None, right: float | None) -> bool:
-    """Whether two figures are one, but for the dust of binary fractions."""
-    if left is None or right is None:
-        return left is right
-    return round(left - right, 9) == 0
 
 
 def _applied(submission: Submission, code: str, adjustment: Adjustment) -> Finding:

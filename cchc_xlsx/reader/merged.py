@@ -16,7 +16,7 @@ from functools import cached_property
 from cchc_xlsx.aggregate import parts_count, read_parts
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.expression import State
-from cchc_xlsx.figures import Fill
+from cchc_xlsx.figures import Fill, is_same
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Indicator, Period
 from cchc_xlsx.layout import MERGED_TAG
@@ -321,7 +321,7 @@ class _Reader:
                 entry = self._senders[unit].entries.get(code)
                 figure = entry.value if entry else None
                 shown = _content(self._totals.cells.get((row, column)))
-                if not _is_same(figure, shown):
+                if not is_same(figure, shown):
                     yield Divergence(
                         unit=unit,
                         code=code,
@@ -437,13 +437,6 @@ def _content(cell: Cell | None) -> float | str | None:
     if cell is None:
         return None
     return cell.number if cell.kind is CellKind.NUMBER else cell.text
-
-
-def _is_same(figure: float | None, shown: float | str | None) -> bool:
-    """Whether both cells show the same; programs keep 15 digits of a number."""
-    if isinstance(figure, float | int) and isinstance(shown, float | int):
-        return math.isclose(figure, shown, rel_tol=1e-12)
-    return figure is None and shown is None
 
 
 def _parts(text: str, indicator: Indicator) -> tuple[float, ...]:
