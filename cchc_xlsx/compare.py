@@ -20,7 +20,6 @@ from cchc_xlsx.figures import is_same
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Indicator, Kind
 from cchc_xlsx.reader.merged import MergedWorkbook
-from cchc_xlsx.reading_rules import TYPED_OVER
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import NO_FIGURE, UNREADABLE_FIGURE, Reading, Status, Submission
 from cchc_xlsx.vietnamese import format_number
@@ -140,7 +139,8 @@ class Side:
     def of_merged(path: str, form: Form, workbook: MergedWorkbook) -> Side:
         """A consolidated workbook that was read back."""
         readings = tuple(Reading(each) for each in workbook.submissions)
-        findings = (*workbook.findings, *_typed_over(workbook))
+        typed_over = (each.finding(workbook.file) for each in workbook.divergences)
+        findings = (*workbook.findings, *typed_over)
         return Side(path, consolidate(Batch(form, readings, general=findings), workbook.period))
 
     @property
@@ -167,17 +167,6 @@ class Side:
         batch = self.merged.batch
         is_lost = any(each.severity is Severity.ERROR for each in batch.general)
         return is_lost or bool(batch.with_status(Status.REJECTED)) or not batch.accepted
-
-
-def _typed_over(workbook: MergedWorkbook) -> Iterator[Finding]:
-    if workbook.divergences:
-        yield TYPED_OVER.finding(
-            f"Trang Tổng hợp có {len(workbook.divergences)} số liệu bị sửa thẳng; so sánh theo số "
-            "liệu ở trang Dữ liệu.",
-            "Muốn dùng số đã sửa thì tổng hợp lại với bảng điều chỉnh.",
-            cells=[each.cell for each in workbook.divergences],
-            file=workbook.file,
-        )
 
 
 @dataclass(frozen=True)
