@@ -6,6 +6,7 @@ total. So totals of totals come out right, and a ratio survives as many levels a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -79,6 +80,11 @@ def parts_count(indicator: Indicator) -> int:
     blank = np.full(1, np.nan)
     parts = parts_of_units(indicator, blank, *(blank for _ in indicator.of))
     return int(parts.shape[1])
+
+
+def are_parts(indicator: Indicator, parts: Sequence[float]) -> bool:
+    """Whether these can be parts of a row: as many as its way has, and all of them numbers."""
+    return len(parts) == parts_count(indicator) and all(map(math.isfinite, parts))
 
 
 def reported_formula(at: Ranges) -> str:

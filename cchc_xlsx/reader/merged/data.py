@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cchc_xlsx.aggregate import parts_count, read_parts
+from cchc_xlsx.aggregate import are_parts, read_parts
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.expression import State
 from cchc_xlsx.finding import Finding
@@ -115,5 +114,4 @@ def _parts(text: str, indicator: Indicator) -> tuple[float, ...]:
         parts = read_parts(text)
     except ValueError:
         return ()
-    is_sound = len(parts) == parts_count(indicator) and all(map(math.isfinite, parts))
-    return parts if is_sound else ()
+    return parts if are_parts(indicator, parts) else ()
