@@ -6,7 +6,8 @@ total. So totals of totals come out right, and a ratio survives as many levels a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,14 @@ class Ranges:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """Where a unit's figure of one period stands in a workbook, and those its total needs."""
+
+    figure: str
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Way:
     """A way of consolidating.
 
@@ -40,7 +49,9 @@ class Way:
     units (NaN is blank), first the row's own, then the operands', and gives arrays of n, the last
     of them 1 for every unit that filled the row; `total` takes their sums. `formula` is the same
     over the cells of a workbook; it gives an empty text where there is nothing to total. `shown` is
-    the value as that formula gives it.
+    the value as that formula gives it. `over_periods` is `total` as a formula over the cells of one
+    unit's periods, where figures of several periods are recalculated. `answers` tells from the sums
+    how many units gave each answer, where the figures are answers.
     """
 
     name: str
@@ -49,6 +60,8 @@ class Way:
     total: Callable[[Indicator, Sequence[float]], Value]
     formula: Callable[[Indicator, Ranges], str]
     shown: Callable[[Indicator, Sequence[float]], float | str]
+    over_periods: Callable[[Sequence[Cells]], str] | None = None
+    answers: Callable[[Indicator, Sequence[float]], Mapping[int, float]] | None = None
 
 
 def way_of(indicator: Indicator) -> Way:
@@ -67,6 +80,11 @@ def parts_count(indicator: Indicator) -> int:
     blank = np.full(1, np.nan)
     parts = parts_of_units(indicator, blank, *(blank for _ in indicator.of))
     return int(parts.shape[1])
+
+
+def are_parts(indicator: Indicator, parts: Sequence[float]) -> bool:
+    """Whether these can be parts of a row: as many as its way has, and all of them numbers."""
+    return len(parts) == parts_count(indicator) and all(map(math.isfinite, parts))
 
 
 def reported_formula(at: Ranges) -> str:
@@ -123,6 +141,16 @@ def _mean_formula(indicator: Indicator, at: Ranges) -> str:
     return _unless_blank(at, f"{figures}/{reported_formula(at)}")
 
 
+def _mean_over_periods(cells: Sequence[Cells]) -> str:
+    figures = _listed(each.figure for each in cells)
+    return f"=SUM({figures})/COUNT({figures})"
+
+
+def _listed(cells: Iterable[str]) -> str:
+    """Cells as the arguments of a function."""
+    return ",".join(cells)
+
+
 # --- ratio, weighted mean: over the units that report both --------------------------------------
 
 
@@ -172,6 +200,18 @@ def _weighted_formula(indicator: Indicator, at: Ranges) -> str:
     return _quotient(at, f"SUMPRODUCT({both}*{at.own}*{weight})", f"SUMPRODUCT({both}*{weight})")
 
 
+def _percentage_over_periods(cells: Sequence[Cells]) -> str:
+    pairs = [each.of for each in cells if all(each.of)]
+    above, below = (_listed(pair[at] for pair in pairs) for at in (0, 1))
+    return f"=100*SUM({above})/SUM({below})"
+
+
+def _weighted_over_periods(cells: Sequence[Cells]) -> str:
+    both = [each for each in cells if all(each.of)]
+    weighted = "+".join(f"{each.figure}*{each.of[0]}" for each in both)
+    return f"=({weighted})/SUM({_listed(each.of[0] for each in both)})"
+
+
 # --- counts of answers ------------------------------------------------------------------------
 
 
@@ -181,6 +221,11 @@ def _yes(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
 
 def _count_yes(indicator: Indicator, sums: Sequence[float]) -> float:
     return sums[0]
+
+
+def _yes_and_no(indicator: Indicator, sums: Sequence[float]) -> Mapping[int, float]:
+    yes, count = sums
+    return {1: yes, 0: count - yes}
 
 
 def _yes_of_answers(indicator: Indicator, sums: Sequence[float]) -> str:
@@ -201,8 +246,12 @@ def _each_choice(indicator: Indicator, figures: Numbers) -> Sequence[Numbers]:
     return [(figures == code).astype(np.float64) for code in _choices(indicator)]
 
 
+def _by_choice(indicator: Indicator, sums: Sequence[float]) -> Mapping[int, float]:
+    return dict(zip(_choices(indicator), sums, strict=False))
+
+
 def _distribution(indicator: Indicator, sums: Sequence[float]) -> Mapping[int, int]:
-    return {code: int(count) for code, count in zip(_choices(indicator), sums, strict=False)}
+    return {code: int(count) for code, count in _by_choice(indicator, sums).items()}
 
 
 def _distribution_in_words(indicator: Indicator, sums: Sequence[float]) -> str:
@@ -241,19 +290,22 @@ WAYS: Mapping[Aggregate, Way] = {
     Aggregate.SUM: Way("Cộng", 0, _figures, _sum, _sum_formula, _as_number(_sum)),
     Aggregate.RATIO: Way(
         "Tỷ lệ, tính lại từ tử số và mẫu số", 2, _numerator_and_denominator, _percentage,
-        _percentage_formula, _as_number(_percentage),
+        _percentage_formula, _as_number(_percentage), over_periods=_percentage_over_periods,
     ),
     Aggregate.WEIGHTED_MEAN: Way(
         "Bình quân gia quyền", 1, _weighted_and_weight, _weighted_mean,
-        _weighted_formula, _as_number(_weighted_mean),
+        _weighted_formula, _as_number(_weighted_mean), over_periods=_weighted_over_periods,
     ),
-    Aggregate.MEAN: Way("Bình quân giản đơn", 0, _figures, _mean, _mean_formula, _as_number(_mean)),
+    Aggregate.MEAN: Way(
+        "Bình quân giản đơn", 0, _figures, _mean,
+        _mean_formula, _as_number(_mean), over_periods=_mean_over_periods,
+    ),
     Aggregate.COUNT_YES: Way(
         "Số trả lời Có / số đơn vị trả lời", 0, _yes, _count_yes,
-        _count_yes_formula, _yes_of_answers,
+        _count_yes_formula, _yes_of_answers, answers=_yes_and_no,
     ),
     Aggregate.DISTRIBUTION: Way(
         "Số đơn vị theo từng mã", 0, _each_choice, _distribution,
-        _distribution_formula, _distribution_in_words,
+        _distribution_formula, _distribution_in_words, answers=_by_choice,
     ),
 }  # fmt: skip

@@ -16,16 +16,16 @@ from cchc_xlsx.aggregate import Value, way_of
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.consolidate import Consolidation, Total, consolidate
 from cchc_xlsx.errors import InputError
+from cchc_xlsx.figures import is_same
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Indicator, Kind
 from cchc_xlsx.reader.merged import MergedWorkbook
-from cchc_xlsx.reading_rules import TYPED_OVER
 from cchc_xlsx.roster import ReportingUnit
-from cchc_xlsx.submission import Reading, Status, Submission
+from cchc_xlsx.submission import NO_FIGURE, UNREADABLE_FIGURE, Reading, Status, Submission
 from cchc_xlsx.vietnamese import format_number
 
 _PLACES = 9
-"""Decimals that are compared: binary fractions leave dust beyond."""
+"""Decimals of a difference: binary fractions leave dust beyond."""
 
 OTHER_WEIGHT = 2.0
 """Of a change that is no difference of two numbers; as much as 4 where there was 0."""
@@ -74,7 +74,7 @@ class Change:
         """What happened; a note counts only where the figure is the same."""
         if not (self.old.is_readable and self.new.is_readable):
             return ChangeKind.UNREADABLE
-        if _is_same(self.old.value, self.new.value):
+        if is_same(self.old.value, self.new.value):
             return ChangeKind.NOTE
         if self.old.value is None:
             return ChangeKind.FILLED
@@ -128,12 +128,6 @@ def _number(value: Value) -> float:
     return float(value) if isinstance(value, float | int) else 0.0
 
 
-def _is_same(old: Value, new: Value) -> bool:
-    if isinstance(old, float | int) and isinstance(new, float | int):
-        return round(new - old, _PLACES) == 0
-    return old == new
-
-
 @dataclass(frozen=True)
 class Side:
     """What is compared: the path as it was given, and what it holds."""
@@ -145,7 +139,8 @@ class Side:
     def of_merged(path: str, form: Form, workbook: MergedWorkbook) -> Side:
         """A consolidated workbook that was read back."""
         readings = tuple(Reading(each) for each in workbook.submissions)
-        findings = (*workbook.findings, *_typed_over(workbook))
+        typed_over = (each.finding(workbook.file) for each in workbook.divergences)
+        findings = (*workbook.findings, *typed_over)
         return Side(path, consolidate(Batch(form, readings, general=findings), workbook.period))
 
     @property
@@ -172,17 +167,6 @@ class Side:
         batch = self.merged.batch
         is_lost = any(each.severity is Severity.ERROR for each in batch.general)
         return is_lost or bool(batch.with_status(Status.REJECTED)) or not batch.accepted
-
-
-def _typed_over(workbook: MergedWorkbook) -> Iterator[Finding]:
-    if workbook.divergences:
-        yield TYPED_OVER.finding(
-            f"Trang Tổng hợp có {len(workbook.divergences)} số liệu bị sửa thẳng; so sánh theo số "
-            "liệu ở trang Dữ liệu.",
-            "Muốn dùng số đã sửa thì tổng hợp lại với bảng điều chỉnh.",
-            cells=[each.cell for each in workbook.divergences],
-            file=workbook.file,
-        )
 
 
 @dataclass(frozen=True)
@@ -246,7 +230,7 @@ class Comparison:
                 _total(indicator, side.merged.totals[indicator.code])
                 for side in (self.old, self.new)
             )
-            if not _is_same(old.value, new.value):
+            if not is_same(old.value, new.value):
                 yield Change(None, indicator, old, new)
 
     def _changed_rows(self) -> Iterator[Change]:
@@ -280,20 +264,18 @@ def _names(units: tuple[ReportingUnit, ...]) -> str:
 
 # --- what a side holds of a row -------------------------------------------------------------------
 
-BLANK, UNREADABLE = "(trống)", "(không đọc được)"
-
 
 def _held(indicator: Indicator, each: Submission) -> Held:
     code, note = indicator.code, each.notes.get(indicator.code, "")
     if code in each.fill.unreadable:
-        return Held(None, UNREADABLE, is_readable=False, note=note)
+        return Held(None, UNREADABLE_FIGURE, is_readable=False, note=note)
     value = each.fill.values.get(code)
     return Held(value, _in_words(indicator, value), note=note)
 
 
 def _in_words(indicator: Indicator, value: float | None) -> str:
     if not indicator.measure or value is None:
-        return BLANK if indicator.measure else ""
+        return NO_FIGURE if indicator.measure else ""
     meaning = indicator.measure.choices.get(int(value))
     return f"{value:.0f} = {meaning}" if meaning else format_number(value)
 
@@ -301,4 +283,4 @@ def _in_words(indicator: Indicator, value: float | None) -> str:
 def _total(indicator: Indicator, total: Total) -> Held:
     shown = way_of(indicator).shown(indicator, total.parts)
     words = shown if isinstance(shown, str) else format_number(shown)
-    return Held(total.value, words) if words else Held(None, BLANK)
+    return Held(total.value, words) if words else Held(None, NO_FIGURE)

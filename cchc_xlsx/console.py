@@ -12,12 +12,12 @@ from rich.text import Text
 
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.catalogue import catalogue, formulas
-from cchc_xlsx.compare import BLANK, Change, ChangeKind, Comparison
+from cchc_xlsx.compare import Change, ChangeKind, Comparison
 from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
 from cchc_xlsx.form import Form
 from cchc_xlsx.intake import Incoming
 from cchc_xlsx.roster import ReportingUnit
-from cchc_xlsx.submission import Reading, Status
+from cchc_xlsx.submission import NO_FIGURE, Reading, Status
 from cchc_xlsx.vietnamese import clean, format_number
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -218,7 +218,7 @@ def _what_changed(change: Change) -> Text:
 
 
 def _quoted(note: str) -> str:
-    return f"«{_shortened(clean(note), _LONGEST_NOTE)}»" if note else BLANK
+    return f"«{_shortened(clean(note), _LONGEST_NOTE)}»" if note else NO_FIGURE
 
 
 def _shortened(text: str, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -181,3 +182,13 @@ def rests_on(code: str, formulas: Mapping[str, Expression]) -> set[str]:
         behind |= new
         following.extend(new)
     return behind
+
+
+def is_same(one: object, other: object) -> bool:
+    """Whether two figures, totals or contents of cells are the same.
+
+    Numbers are, but for the dust of binary fractions and beyond the 15 digits that programs keep.
+    """
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return math.isclose(one, other, rel_tol=1e-14, abs_tol=5e-10)
+    return one == other

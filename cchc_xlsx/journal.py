@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +23,30 @@ class Used:
     value: str = ""
     sha256: str = ""
 
-    @staticmethod
-    def file(option: str, meaning: str, path: str | Path | None) -> Used:
-        """An option that names a file. Raises `OSError` when it cannot be read."""
-        if path is None:
-            return Used(option, meaning)
-        digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-        return Used(option, meaning, str(path), digest)
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a command as the user types it, and in Vietnamese what it is for."""
+
+    name: str
+    meaning: str
+    is_path: bool = False
+    """Whether it names a file, or a folder, whose content counts."""
+
+    def used(self, value: object) -> Used:
+        """The option with the value that it was given. Raises `OSError` for an unreadable file."""
+        digest = ""
+        if self.is_path and value and (file := Path(str(value))).is_file():
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        return Used(self.name, self.meaning, _in_words(value), digest)
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, str | Path):
+        return str(value)
+    if isinstance(value, Sequence):
+        return ", ".join(map(str, value))
+    return "có" if value is True else str(value or "")
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cchc_xlsx.aggregate import parts_of_units, way_of
-from cchc_xlsx.form import Indicator, OverPeriods
+from cchc_xlsx.aggregate import Cells, parts_of_units, way_of
+from cchc_xlsx.form import Aggregate, Indicator, OverPeriods
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,6 @@ class InPeriod:
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Where the figures of an `InPeriod` stand in a workbook: its own, and those of `of`."""
-
-    figure: str
-    of: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class OneFigure:
     """What becomes of them: the figure, and its parts where they are more than it tells."""
 
@@ -45,7 +37,7 @@ Filled = Sequence[InPeriod]
 
 
 @dataclass(frozen=True)
-class Way:
+class WayOverPeriods:
     """A way of putting periods together; `formula` is the same over the cells of a workbook.
 
     Where figures carry parts there is no formula: cells do not tell parts.
@@ -56,9 +48,9 @@ class Way:
     formula: Callable[[Indicator, Sequence[Cells]], str]
 
 
-def way_over_periods(indicator: Indicator) -> Way:
+def way_over_periods(indicator: Indicator) -> WayOverPeriods:
     """The way a row's figures of several periods become one."""
-    return WAYS[indicator.over_periods]
+    return WAYS_OVER_PERIODS[indicator.over_periods]
 
 
 def over_periods(indicator: Indicator, periods: Filled) -> OneFigure:
@@ -132,35 +124,29 @@ def _recalculated(indicator: Indicator, periods: Filled) -> OneFigure:
     sums = [sum(part) for part in parts]
     value = way_of(indicator).total(indicator, [*sums, sum(reported)])
     assert not isinstance(value, Mapping), f"{indicator.code}: no figure of one unit"
-    if not indicator.of:
+    if indicator.aggregate is Aggregate.MEAN:
         # A plain mean of periods is one figure of the unit, and counts once.
         sums = [0.0 if value is None else value]
     return OneFigure(value, (*sums, max(reported)))
 
 
 def _recalculated_cells(indicator: Indicator, cells: Sequence[Cells]) -> str:
-    if not indicator.of:
-        return f"=SUM({_listed(cells, 0)})/COUNT({_listed(cells, 0)})"
-    both = [each for each in cells if all(each.of)]
-    if len(indicator.of) == 2:
-        return f"=100*SUM({_listed(both, 1)})/SUM({_listed(both, 2)})"
-    weighted = "+".join(f"{each.figure}*{each.of[0]}" for each in both)
-    return f"=({weighted})/SUM({_listed(both, 1)})"
-
-
-def _listed(cells: Sequence[Cells], which: int) -> str:
-    """The cells of the figure (0) or of one of the rows it needs, as arguments."""
-    return ",".join((each.figure, *each.of)[which] for each in cells)
+    formula = way_of(indicator).over_periods
+    assert formula, f"{indicator.code}: is never recalculated"
+    return formula(cells)
 
 
 # --- all of them ----------------------------------------------------------------------------
 
-WAYS: Mapping[OverPeriods, Way] = {
-    OverPeriods.NONE: Way("Không gộp", _last, _last_cell),
-    OverPeriods.ADDED: Way("Cộng các kỳ", _added, _sum_of_cells),
-    OverPeriods.LAST: Way("Lấy số của kỳ cuối", _last, _last_cell),
-    OverPeriods.PREVAILING: Way("Mã nổi trội trong các kỳ", _prevailing, _prevailing_cell),
-    OverPeriods.RECALCULATED: Way(
+
+WAYS_OVER_PERIODS: Mapping[OverPeriods, WayOverPeriods] = {
+    OverPeriods.NONE: WayOverPeriods("Không gộp", _last, _last_cell),
+    OverPeriods.ADDED: WayOverPeriods("Cộng các kỳ", _added, _sum_of_cells),
+    OverPeriods.LAST: WayOverPeriods("Lấy số của kỳ cuối", _last, _last_cell),
+    OverPeriods.PREVAILING: WayOverPeriods(
+        "Mã nổi trội trong các kỳ", _prevailing, _prevailing_cell
+    ),
+    OverPeriods.RECALCULATED: WayOverPeriods(
         "Tính lại từ các kỳ", _recalculated, _recalculated_cells
     ),
-}  # fmt: skip
+}

@@ -11,8 +11,8 @@ from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import info_question
 from cchc_xlsx.reading_rules import COPY, NEWER_TAKEN, TWICE
-from cchc_xlsx.submission import Reading, Submission
-from cchc_xlsx.vietnamese import number_to_type, printable
+from cchc_xlsx.submission import NO_FIGURE, UNREADABLE_FIGURE, Reading, Submission, in_words
+from cchc_xlsx.vietnamese import printable
 
 _MOST_DIFFERENCES = 40
 """So many are told one by one."""
@@ -176,10 +176,9 @@ _SHORT = 60
 
 def _figure(submission: Submission, code: str) -> str:
     if code in submission.fill.unreadable:
-        return "(không đọc được)"
-    value = submission.fill.values.get(code)
-    return "(trống)" if value is None else number_to_type(value)
+        return UNREADABLE_FIGURE
+    return in_words(submission.fill.values.get(code))
 
 
 def _text(texts: Mapping[str, str], key: str) -> str:
-    return f"«{texts[key]}»" if key in texts else "(trống)"
+    return f"«{texts[key]}»" if key in texts else NO_FIGURE

@@ -6,11 +6,10 @@ travel along on the very hidden sheet, so that totals of totals are the totals o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cchc_xlsx.aggregate import parts_count, parts_text, read_parts, way_of
+from cchc_xlsx.aggregate import are_parts, parts_text, read_parts, way_of
 from cchc_xlsx.figures import SUGGESTION_DECIMALS, rounded
 from cchc_xlsx.form import Aggregate, Form, Indicator
 from cchc_xlsx.vietnamese import format_number
@@ -66,9 +65,8 @@ def is_made_of(
     row: Indicator, figure: float | None, parts: tuple[float, ...], speaks_for: int
 ) -> bool:
     """Whether a figure can be what these parts, of so many units, come to."""
-    if len(parts) != parts_count(row) or not all(map(math.isfinite, parts)):
-        return False
-    return 0 < parts[-1] <= speaks_for and rolled_up(row, parts) == figure
+    is_sound = are_parts(row, parts) and 0 < parts[-1] <= speaks_for
+    return is_sound and rolled_up(row, parts) == figure
 
 
 def rolled_up(row: Indicator, parts: tuple[float, ...]) -> float | None:
@@ -76,20 +74,13 @@ def rolled_up(row: Indicator, parts: tuple[float, ...]) -> float | None:
 
     Of several answers the one that prevails stands for all (see `form.Measure`).
     """
-    if row.aggregate in (Aggregate.COUNT_YES, Aggregate.DISTRIBUTION):
-        return _answer(row, _counts(row, parts))
-    value = way_of(row).total(row, parts)
+    way = way_of(row)
+    if way.answers:
+        return _answer(row, way.answers(row, parts))
+    value = way.total(row, parts)
     assert not isinstance(value, Mapping), f"{row.code}: answers are counted"
     decimals = 0 if row.measure and row.measure.kind.is_whole else SUGGESTION_DECIMALS
     return None if value is None else rounded(value, decimals)
-
-
-def _counts(row: Indicator, parts: tuple[float, ...]) -> Mapping[int, float]:
-    if row.aggregate is Aggregate.COUNT_YES:
-        yes, count = parts
-        return {1: yes, 0: count - yes}
-    assert row.measure
-    return dict(zip(row.measure.choices, parts, strict=False))
 
 
 def _answer(row: Indicator, counts: Mapping[int, float]) -> float | None:

@@ -33,7 +33,7 @@ class Answer:
 
 
 NO_FIGURE = "(trống)"
-"""How the absence of a figure is written where an empty cell would say nothing."""
+"""How the absence of a figure, or of a text, is written where an empty cell would say nothing."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cchc_xlsx import reading_rules
 from cchc_xlsx.finding import SEVERITY_WORDS
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.reading_rules import READING_RULES, ReadingRule
@@ -187,6 +188,11 @@ def test_the_guide_says_what_to_do_with_every_finding(rule: ReadingRule) -> None
 def test_no_two_rules_have_one_id() -> None:
     ids = [rule.id for rule in READING_RULES]
     assert len(ids) == len(set(ids))
+
+
+def test_no_rule_is_left_out_of_the_list() -> None:
+    named = [each for each in vars(reading_rules).values() if isinstance(each, ReadingRule)]
+    assert set(named) == set(READING_RULES)
 
 
 def test_the_design_names_every_module_and_no_other() -> None:

@@ -112,8 +112,14 @@ def test_the_files_of_the_period_before_are_told(form: Form, tmp_path: Path) -> 
     earlier = tmp_path / "qi.xlsx"
     write_template(Content(form, form.period("2022-Q1"), unit, {"I.1.1": 5}), earlier)
     api.merge([FILES[0]], tmp_path / "a.xlsx", previous=earlier)
-    told = [line[1:] for line in journal(tmp_path / "a.xlsx") if line[0] == "Tệp kỳ trước"]
+    lines = journal(tmp_path / "a.xlsx")
+    told = [line[1:] for line in lines if line[0] == "Tệp kỳ trước"]
     assert told == [(str(earlier), "H51.05: quý I năm 2022", sha256(earlier))]
+    (option,) = (line[1:] for line in lines if line[0] == "--previous")
+    assert option == (f"Báo cáo kỳ trước: {earlier}", None, sha256(earlier))
+    api.merge([FILES[0]], tmp_path / "b.xlsx", previous=tmp_path)
+    (option,) = (line[1:] for line in journal(tmp_path / "b.xlsx") if line[0] == "--previous")
+    assert option == (f"Báo cáo kỳ trước: {tmp_path}", None, None)
 
 
 def sha256(file: Path) -> str:

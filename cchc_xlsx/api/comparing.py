@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.api.desk import merged_at, paths_of, refuse_input, told
+from cchc_xlsx.api.desk import merged_at, told
+from cchc_xlsx.api.outputs import paths_of, refuse_input
 from cchc_xlsx.batch import OnePeriod, Progress, read_batch
 from cchc_xlsx.compare import Comparison, Side
 from cchc_xlsx.compare import compare as compare_sides

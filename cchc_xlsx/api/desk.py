@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from cchc_xlsx.adjustments import Table
 from cchc_xlsx.batch import Batch, Progress, Scope, read_batch, read_previous
-from cchc_xlsx.errors import OutputError
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import Incoming, Intake, collect, read_bounded
 from cchc_xlsx.isolation import Isolation
-from cchc_xlsx.output import refuse_existing, replacing
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.roster import ReportingUnit, load_roster
@@ -114,36 +112,9 @@ def told(path: Path) -> str:
     return printable(path.as_posix())
 
 
-# --- files in and out -------------------------------------------------------------------------
-
-
-def refuse_outputs(outputs: Iterable[Path], intake: Intake, *, force: bool) -> None:
-    """Raises `OutputError` when an output exists, or would take the place of an input."""
-    for path in outputs:
-        refuse_input(path, paths_of(intake))
-        refuse_existing(path, force=force)
-
-
-def refuse_input(output: Path, inputs: Iterable[Path]) -> None:
-    """Raises `OutputError` when an output would take the place of an input."""
-    if output.resolve() in {path.resolve() for path in inputs}:
-        raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
-
-
-def paths_of(intake: Intake) -> list[Path]:
-    """The files that lie in a folder themselves, not in an archive or a mail."""
-    return [file.path for file in intake.files if file.path]
-
-
 def bytes_of(file: Incoming) -> bytes:
     """The bytes of a file; none of one that could not be opened, whose finding says so."""
     try:
         return file.data()
     except (OSError, NotAWorkbook):
         return b""
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file beside its name, then rename it."""
-    with replacing(path) as unfinished:
-        unfinished.write_bytes(content)

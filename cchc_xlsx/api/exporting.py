@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.api.desk import Outcome, opened, refuse_outputs, write_bytes
+from cchc_xlsx.api.desk import Outcome, opened
+from cchc_xlsx.api.outputs import refuse_outputs, write_bytes
 from cchc_xlsx.batch import AnyPeriod, OnePeriod, Progress
 from cchc_xlsx.consolidate import consolidate
 

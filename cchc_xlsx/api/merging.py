@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.adjustments import corrections_in, load_adjustments
-from cchc_xlsx.api.desk import Desk, bytes_of, opened
+from cchc_xlsx.adjustments import load_adjustments
+from cchc_xlsx.api.desk import opened
+from cchc_xlsx.api.outputs import refuse_to_lose_corrections, without_output
 from cchc_xlsx.batch import OnePeriod, Progress, WholeYear
 from cchc_xlsx.consolidate import Consolidation, consolidate
-from cchc_xlsx.errors import InputError, OutputError
-from cchc_xlsx.isolation import Isolation
-from cchc_xlsx.journal import Journal, Used
+from cchc_xlsx.errors import InputError
+from cchc_xlsx.journal import Journal, Option
 from cchc_xlsx.output import refuse_existing, replacing
-from cchc_xlsx.reading_rules import OWN_OUTPUT
 from cchc_xlsx.roster import ReportingUnit, check_unit_code
 from cchc_xlsx.total_checks import check_totals
 from cchc_xlsx.year import year_of
@@ -59,10 +57,10 @@ def merge(
         refuse_existing(output, force=force)
     with opened(paths, form, roster, previous) as desk:
         if output and not adjust:
-            _refuse_to_lose_corrections(output, desk.isolation)
+            refuse_to_lose_corrections(output, desk.isolation)
         when = desk.form.period(period) if period else None
         upper = _upper_unit(as_unit, as_name, desk.roster)
-        batch = _without_output(desk, output).read(
+        batch = without_output(desk, output).read(
             WholeYear(year) if year else OnePeriod(when),
             keep=keep,
             own_unit=as_unit,
@@ -75,23 +73,43 @@ def merge(
     merged = consolidate(batch, when or batch.period)
     merged = merged.with_findings(check_totals(merged))
     if output:
-        journal = Journal(
-            None if reproducible else datetime.now().astimezone(),
-            (
-                Used("PATH", "Tệp, thư mục đã đọc", ", ".join(map(str, paths))),
-                Used("--form", "Biểu mẫu", str(form)),
-                Used.file("--units", "Danh sách cơ quan", roster),
-                Used("--period", "Kỳ cần tổng hợp", period or ""),
-                Used("--year", "Năm được gộp từ các kỳ", str(year or "")),
-                Used("--previous", "Báo cáo kỳ trước", str(previous or "")),
-                Used("--as", "Tệp gửi cấp trên, mã cơ quan", " ".join((as_unit, as_name)).strip()),
-                Used("--keep", "Tệp được dùng khi một cơ quan gửi nhiều tệp", ", ".join(keep)),
-                Used.file("--adjust", "Bảng điều chỉnh", adjust),
-                Used("--reproducible", "Không ghi thời điểm", "có" if reproducible else ""),
-            ),
+        journal = _journal(
+            paths=paths,
+            form=form,
+            roster=roster,
+            period=period,
+            year=year,
+            previous=previous,
+            upper=f"{as_unit} {as_name}".strip(),
+            keep=keep,
+            adjust=adjust,
+            reproducible=reproducible,
         )
         _write(merged, output, journal, upper, force=force)
     return merged
+
+
+_OPTIONS = {
+    "paths": Option("PATH", "Tệp, thư mục đã đọc"),
+    "form": Option("--form", "Biểu mẫu"),
+    "roster": Option("--units", "Danh sách cơ quan", is_path=True),
+    "period": Option("--period", "Kỳ cần tổng hợp"),
+    "year": Option("--year", "Năm được gộp từ các kỳ"),
+    "previous": Option("--previous", "Báo cáo kỳ trước", is_path=True),
+    "upper": Option("--as", "Tệp gửi cấp trên, mã cơ quan"),
+    "keep": Option("--keep", "Tệp được dùng khi một cơ quan gửi nhiều tệp"),
+    "adjust": Option("--adjust", "Bảng điều chỉnh", is_path=True),
+    "reproducible": Option("--reproducible", "Không ghi thời điểm"),
+}
+
+
+def _journal(*, reproducible: bool, **given: object) -> Journal:
+    """How the workbook is made: now, with these options."""
+    given["reproducible"] = reproducible
+    return Journal(
+        None if reproducible else datetime.now().astimezone(),
+        tuple(option.used(given[name]) for name, option in _OPTIONS.items()),
+    )
 
 
 def _write(
@@ -141,30 +159,3 @@ def _write_rolled_up(
     refuse_existing(path, force=force)
     with replacing(path) as beside:
         write_template(upward(merged, merged.period, unit), beside)
-
-
-def _refuse_to_lose_corrections(output: Path, isolation: Isolation) -> None:
-    """Raises `OutputError` when the output holds corrections that would go with it."""
-    if output.exists() and (count := corrections_in(output, isolation)):
-        raise OutputError(
-            f"«{output}» có {count} dòng đã ghi ở trang Điều chỉnh. Thêm --adjust với tên tệp này "
-            "để giữ lại, hoặc ghi ra tệp khác."
-        )
-
-
-def _without_output(desk: Desk, output: Path | None) -> Desk:
-    """The desk without the output of an earlier merge that lies among its files.
-
-    Raises `OutputError` when the output would take the place of a workbook that somebody sent.
-    """
-    if output is None:
-        return desk
-    intake = desk.intake
-    taken = [file for file in intake.files if file.path and file.path.resolve() == output.resolve()]
-    for file in taken:
-        findings = desk.reader.read(bytes_of(file), file.name).findings
-        if [finding.rule for finding in findings] != [OWN_OUTPUT.id]:
-            raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác cho tệp tổng hợp.")
-    files = [file for file in intake.files if file not in taken]
-    own = [name for name in intake.own if Path(name).resolve() != output.resolve()]
-    return replace(desk, intake=replace(intake, files=files, own=own))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.api.desk import Outcome, bytes_of, opened, refuse_outputs, write_bytes
+from cchc_xlsx.api.desk import Outcome, bytes_of, opened
+from cchc_xlsx.api.outputs import refuse_outputs, write_bytes
 from cchc_xlsx.batch import AnyPeriod, Progress, UsualPeriod
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.output import file_names

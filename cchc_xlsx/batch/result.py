@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from cchc_xlsx.adjustments import Outcome
+from cchc_xlsx.adjustments import JudgedRow
 from cchc_xlsx.batch.scope import most_common_period
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
@@ -29,7 +29,7 @@ class Batch:
     roster: tuple[ReportingUnit, ...] = ()
     general: tuple[Finding, ...] = ()
     year: int | None = None
-    adjusting: tuple[Outcome, ...] | None = None
+    adjusting: tuple[JudgedRow, ...] | None = None
     previous: Previous = NO_PREVIOUS
 
     @cached_property

@@ -12,7 +12,7 @@ from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, VALUE
 from cchc_xlsx.reader.carried import outdated, standing
 from cchc_xlsx.reader.entries import read_entries
 from cchc_xlsx.reader.info import find_info, hidden_values, identify
-from cchc_xlsx.reader.merged import find_totals
+from cchc_xlsx.reader.merged.totals import find_totals
 from cchc_xlsx.reader.opinions import find_opinions
 from cchc_xlsx.reader.stray import stray_findings
 from cchc_xlsx.reader.table import AppendixTable, contradiction, find_tables

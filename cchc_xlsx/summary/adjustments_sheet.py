@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cchc_xlsx.adjustments import Outcome
+from cchc_xlsx.adjustments import JudgedRow
 from cchc_xlsx.colours import BLUE, RED
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.layout import quoted
@@ -76,7 +76,7 @@ def _choose(sheet: Sheet, cells: str, source: str, where: str) -> None:
 
 
 def _row(
-    merged: Consolidation, layout: TotalsLayout, at: int, each: Outcome
+    merged: Consolidation, layout: TotalsLayout, at: int, each: JudgedRow
 ) -> tuple[Content, ...]:
     row, correction = each.row, each.adjustment
     code = each.submission.unit_code if each.submission else row.unit

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cchc_xlsx.aggregate import Cells
 from cchc_xlsx.colours import ADJUSTED, AMBER, RED
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Indicator, Kind
-from cchc_xlsx.over_periods import Cells, way_over_periods
+from cchc_xlsx.over_periods import way_over_periods
 from cchc_xlsx.spreadsheet import Book, Sheet
 from cchc_xlsx.submission import Adjustment, Submission
 from cchc_xlsx.summary.drill_down import DrillDown

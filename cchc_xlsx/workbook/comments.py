@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cchc_xlsx.excel_limits import LONGEST_CELL
 from cchc_xlsx.workbook.cells import ADDRESS, Position
-from cchc_xlsx.workbook.package import NotAWorkbook, Package, local, new_parser, parse
+from cchc_xlsx.workbook.package import NotAWorkbook, Package, local, parse
 
 MOST_COMMENTS = 5_000
 _DEEPEST = 100
@@ -54,9 +54,6 @@ def _texts(xml: bytes, element: str) -> dict[Position, str]:
         ):
             found[at][-1].append(text)
 
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = data
-    parse(parser, xml)
+    parse(xml, start, end, data)
     texts = {position: map("".join, pieces) for position, pieces in found.items()}
     return {position: "\n".join(each).strip()[:LONGEST_CELL] for position, each in texts.items()}

@@ -32,7 +32,6 @@ from cchc_xlsx.workbook.package import (
     Package,
     elements,
     local,
-    new_parser,
     parse,
     text_of,
 )
@@ -93,10 +92,7 @@ class _ContentParser:
         """How deep the parser is inside of something foreign."""
 
     def sheets(self, xml: bytes) -> tuple[SheetCells, ...]:
-        parser = new_parser()
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._data
-        parse(parser, xml)
+        parse(xml, self._start, self._end, self._data)
         return self._book.built()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

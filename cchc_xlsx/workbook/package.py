@@ -6,7 +6,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from xml.parsers import expat
@@ -126,8 +126,8 @@ _LONGEST_NAMESPACE = 1000
 """The parser spells a namespace out in each name; a long one makes much of a small part."""
 
 
-def new_parser() -> expat.XMLParserType:
-    """An XML parser that knows no DTD and so no entities; names lose their namespaces."""
+def _new_parser() -> expat.XMLParserType:
+    """An XML parser that knows no DTD and so no entities."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -144,8 +144,19 @@ def _refuse_long_namespace(_: str | None, namespace: str | None) -> None:
         raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
 
 
-def parse(parser: expat.XMLParserType, xml: bytes) -> None:
-    """Run a parser over a part. Raises `NotAWorkbook` when it is no XML."""
+def parse(
+    xml: bytes,
+    start: Callable[[str, dict[str, str]], object],
+    end: Callable[[str], object] | None = None,
+    data: Callable[[str], object] | None = None,
+) -> None:
+    """Tell of each element of a part, its end and its text. Raises `NotAWorkbook` for no XML.
+
+    Before the name of an element or attribute stand its namespace and a space, see `local`.
+    """
+    parser = _new_parser()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = data
     try:
         parser.Parse(xml, True)
     except NotAWorkbook:
@@ -168,9 +179,7 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         found.append((local(tag), {local(name): value for name, value in attributes.items()}))
 
-    parser = new_parser()
-    parser.StartElementHandler = start
-    parse(parser, xml)
+    parse(xml, start)
     return found
 
 
@@ -192,8 +201,5 @@ def text_of(xml: bytes, element: str) -> str:
         if depth:
             pieces.append(text)
 
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = data
-    parse(parser, xml)
+    parse(xml, start, end, data)
     return "".join(pieces).strip()

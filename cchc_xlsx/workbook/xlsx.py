@@ -42,7 +42,6 @@ from cchc_xlsx.workbook.package import (
     Package,
     elements,
     local,
-    new_parser,
     parse,
     text_of,
 )
@@ -147,10 +146,7 @@ def _shared_texts(package: Package, part: str) -> list[str]:
         if open_tags[-1] == "t" and "rPh" not in open_tags:
             pieces.append(f"[{marks[-1]}: {text}]" if marks else text)
 
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = data
-    parse(parser, package.read(part))
+    parse(package.read(part), start, end, data)
     return texts
 
 
@@ -218,10 +214,7 @@ class _SheetParser:
         self._letters = self._moved = 0
 
     def sheet(self, name: str, xml: bytes) -> SheetCells:
-        parser = new_parser()
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._data
-        parse(parser, xml)
+        parse(xml, self._start, self._end, self._data)
         if len(self._arrays) > MOST_ARRAYS or len(self._merged) > MOST_MERGES:
             raise NotAWorkbook("cấu trúc bên trong tệp bất thường")
         self._spread({block: Block.parse(block) for block in self._arrays})

@@ -1,0 +1,113 @@
+"""The units of a consolidated workbook: those of `Tình hình nộp`, and their notes on `Ghi chú`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cchc_xlsx.expression import State
+from cchc_xlsx.figures import Fill
+from cchc_xlsx.form import Form, Indicator, Period
+from cchc_xlsx.merged_layout import (
+    FILE,
+    HASH,
+    MERGED,
+    MERGED_UNLISTED,
+    NAME_IN_FILE,
+    NOTE,
+    NOTES_SHEET,
+    ROW_CODE,
+    SENDERS_SHEET,
+    STATUS,
+    UNIT,
+    UNIT_CODE,
+)
+from cchc_xlsx.reader.entry import BLANK, Entry
+from cchc_xlsx.reader.listing import Listing, first_listing
+from cchc_xlsx.reader.merged.faults import Faults
+from cchc_xlsx.roster import ReportingUnit, is_unit_code
+from cchc_xlsx.submission import Submission
+from cchc_xlsx.vietnamese import clean_lines
+from cchc_xlsx.workbook import SheetCells
+
+
+@dataclass
+class Sender:
+    """A unit as it is gathered from the sheets."""
+
+    name: str = ""
+    file: str = ""
+    sha256: str = ""
+    entries: dict[str, Entry] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def submission(self, form: Form, code: str, period: Period | None) -> Submission:
+        """What it sent, under its code."""
+        values = {row.code: self.entries.get(row.code, BLANK).value for row in form.inputs}
+        unreadable = {
+            code for code, entry in self.entries.items() if entry.state is State.UNREADABLE
+        }
+        return Submission(
+            file=self.file,
+            sha256=self.sha256,
+            unit=ReportingUnit(code, self.name or code),
+            period=period,
+            fill=Fill(values, frozenset(unreadable)),
+            notes={code: self.notes[code] for code in form.by_code if code in self.notes},
+            cells=self.cells,
+            parts=self.parts,
+        )
+
+
+@dataclass(frozen=True)
+class Senders:
+    """All of them by their code, in their order; `faults` gathers the lines of nobody."""
+
+    form: Form
+    faults: Faults
+    by_code: dict[str, Sender] = field(default_factory=dict)
+
+    def read_list(self, sheets: Sequence[SheetCells]) -> None:
+        """The units of `Tình hình nộp`, also those without any figure."""
+        needed, others = (UNIT_CODE, UNIT, STATUS), (FILE, HASH)
+        listing = first_listing(sheets, SENDERS_SHEET, needed, others)
+        for row in listing.rows if listing else ():
+            assert listing
+            code = listing.text(row, UNIT_CODE)
+            if listing.text(row, STATUS) in (MERGED, MERGED_UNLISTED) and is_unit_code(code):
+                name = listing.text(row, UNIT).partition(NAME_IN_FILE)[0]
+                sender = Sender(name, listing.text(row, FILE), listing.text(row, HASH))
+                self.by_code.setdefault(code, sender)
+
+    def read_notes(self, sheets: Sequence[SheetCells]) -> None:
+        """The notes of `Ghi chú`."""
+        notes = first_listing(sheets, NOTES_SHEET, (ROW_CODE, UNIT_CODE, NOTE))
+        for row in notes.rows if notes else ():
+            assert notes
+            found = self.of_line(notes, row, ROW_CODE)
+            note = note_in(notes, row)
+            if found and note:
+                sender, indicator = found
+                sender.notes[indicator.code] = note
+
+    def of_line(
+        self, listing: Listing, row: int, code_heading: str
+    ) -> tuple[Sender, Indicator] | None:
+        """Whose line it is and about which indicator; None, and a fault, where that is unclear."""
+        unit, code = listing.text(row, UNIT_CODE), listing.text(row, code_heading)
+        address = listing.address(row, UNIT_CODE)
+        if not is_unit_code(unit):
+            self.faults.add("không có mã cơ quan hợp lệ", address)
+            return None
+        if code not in self.form.by_code:
+            self.faults.add("có mã chỉ tiêu mà biểu mẫu không có", address)
+            return None
+        return self.by_code.setdefault(unit, Sender()), self.form.by_code[code]
+
+
+def note_in(listing: Listing, row: int) -> str:
+    """The note in a line; empty when there is none."""
+    cell = listing.cell(row, NOTE)
+    return clean_lines(cell.shown) if cell else ""
