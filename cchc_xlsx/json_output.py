@@ -11,7 +11,7 @@ from cchc_xlsx.aggregate import Value
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Aggregate, Form
-from cchc_xlsx.submission import Status, Submission
+from cchc_xlsx.submission import Status, Submission, Suspect
 
 if TYPE_CHECKING:
     from cchc_xlsx.compare import Change, Comparison, Side
@@ -99,7 +99,20 @@ def _submission(form: Form, each: Submission) -> dict[str, Any]:
         "info": dict(each.info),
         **({"answers": [asdict(answer) for answer in each.answers]} if each.answers else {}),
         **({"adjusted": _adjusted(each)} if each.adjusted else {}),
+        **({"suspects": [_suspect(suspect) for suspect in each.suspects]} if each.suspects else {}),
         **origin,
+    }
+
+
+def _suspect(each: Suspect) -> dict[str, Any]:
+    """A cell that is most likely wrong; `suggestion` is null when no figure stands out."""
+    return {
+        "code": each.code,
+        "cell": each.cell,
+        "value": figure(each.value),
+        "suggestion": figure(each.suggestion),
+        "reason": each.reason,
+        "repairs": list(each.repairs),
     }
 
 
