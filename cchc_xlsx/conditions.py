@@ -7,7 +7,7 @@ for either sign of the divisor. What is no such thing raises `NotPolynomial`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cchc_xlsx.expression import (
@@ -71,13 +71,13 @@ class Some:
 Condition = AtMostZero | Filled | Every | Some
 
 
-def must_hold(check: Expression, whole: Set[str]) -> Condition:
+def must_hold(check: Expression, whole: frozenset[str]) -> Condition:
     """What is needed for a rule to hold; `whole` are the figures that are whole numbers."""
     needed = tuple(Filled(name, is_filled=True) for name in check.needed)
     return Every((_Reader(whole).logical(check.root, wanted=True), *needed))
 
 
-def must_not_break(check: Expression, whole: Set[str]) -> Condition:
+def must_not_break(check: Expression, whole: frozenset[str]) -> Condition:
     """What is needed for a rule to hold or to be one that cannot be told."""
     reader = _Reader(whole)
     root = reader.logical(check.root, wanted=True)
@@ -129,7 +129,7 @@ def _equal_zero(polynomial: Polynomial) -> Condition:
 class _Reader:
     """Reads the tree of one rule; `divisors` gathers what it divides by."""
 
-    def __init__(self, whole: Set[str]) -> None:
+    def __init__(self, whole: frozenset[str]) -> None:
         self.whole = whole
         self.divisors: list[Polynomial] = []
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from cchc_xlsx.conditions import AtMostZero, Condition, Every, Filled, Monomial, Polynomial
 
-TOLERANCE = 1e-9
-"""HiGHS' own for rows and whole numbers is 1e-6, which is much beside figures of a million."""
+TOLERANCE = 1e-7
+"""HiGHS' own for rows and whole numbers is 1e-6, which is much beside figures of a million; with
+1e-9 its presolve calls programmes infeasible that are not."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Repairs:
         seconds: float,
     ) -> None:
         self.cells = cells
-        self.highs = highspy.Highs()
+        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("threads", 1),

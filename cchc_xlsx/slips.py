@@ -10,13 +10,16 @@ from cchc_xlsx.vietnamese import number_to_type
 FRACTION = "tỷ lệ gõ thành phân số, như 0,72 thay cho 72"
 TRANSPOSED = "hai chữ số liền nhau gõ đảo"
 DOUBLED = "một chữ số gõ hai lần"
-THOUSANDS = "mất phần nghìn, có thể do dấu chấm phân cách"
-THOUSANDFOLD = "thừa ba chữ số 0"
-TENFOLD = "thừa chữ số 0"
-TENTH = "thiếu chữ số 0 hoặc dấu phẩy sai chỗ"
+TENFOLD, TENTH = "thừa một chữ số 0", "thiếu một chữ số 0"
+HUNDREDFOLD, HUNDREDTH = "thừa hai chữ số 0", "thiếu hai chữ số 0"
+THOUSANDFOLD, THOUSANDTH = "thừa ba chữ số 0", "mất ba chữ số 0, có thể do dấu chấm hàng nghìn"
 NEGATIVE = "thừa dấu trừ"
-EXTRA = "thừa một chữ số"
-LOST = "thiếu một chữ số"
+EXTRA, LOST = "thừa một chữ số", "thiếu một chữ số"
+
+POWERS = ((10, TENFOLD, TENTH), (100, HUNDREDFOLD, HUNDREDTH), (1000, THOUSANDFOLD, THOUSANDTH))
+
+RARE = frozenset({HUNDREDFOLD, HUNDREDTH, THOUSANDFOLD, THOUSANDTH})
+"""Slips that are looked at only where no plainer one fits."""
 
 WEAK = frozenset({EXTRA, LOST})
 """Slips that lead to so many figures that some fit by chance."""
@@ -43,13 +46,9 @@ def _candidates(typed: float, *, is_rate: bool) -> Iterator[tuple[float, str]]:
     digits = number_to_type(typed).replace(",", ".")
     yield from ((figure, TRANSPOSED) for figure in _transposed(digits))
     yield from ((figure, DOUBLED) for figure in _without_one(digits, doubled=True))
-    for power, more, less in (
-        (1, TENTH, TENFOLD),
-        (2, TENTH, TENFOLD),
-        (3, THOUSANDS, THOUSANDFOLD),
-    ):
-        yield round(typed * 10**power, 9), more
-        yield round(typed / 10**power, 9), less
+    for power, too_large, too_small in POWERS:
+        yield round(typed / power, 9), too_large
+        yield round(typed * power, 9), too_small
     yield from ((figure, EXTRA) for figure in _without_one(digits, doubled=False))
     yield from ((figure, LOST) for figure in _with_one_more(digits))
 
@@ -79,7 +78,7 @@ def _with_one_more(digits: str) -> Iterator[float]:
 
 
 def standing_out(meant: Mapping[float, str]) -> float | None:
-    """The one figure of the most particular slips; None where there are none or several."""
-    particular = [figure for figure, slip in meant.items() if slip not in WEAK]
-    chosen = particular or list(meant)
-    return chosen[0] if len(chosen) == 1 else None
+    """The one figure of the likeliest slips; None where there are none or several."""
+    ranks = {figure: (slip in RARE) + 2 * (slip in WEAK) for figure, slip in meant.items()}
+    likeliest = [figure for figure, rank in ranks.items() if rank == min(ranks.values())]
+    return likeliest[0] if len(likeliest) == 1 else None

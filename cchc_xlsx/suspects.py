@@ -62,7 +62,7 @@ NEIGHBOUR = "số đang nhập trùng với dòng liền kề"
 LAST_PERIOD = "số đang nhập trùng với kỳ trước"
 TO_EMPTY = "chỉ đạt khi để trống"
 
-HIGHEST_RATE = 1000.0
+HIGHEST_RATE = 200.0
 LEAST_LIMIT = 1000.0
 """A new rate is at most the one; a new count at most twice all the others and the other more."""
 
@@ -132,7 +132,9 @@ class _Report:
             and not rule.check.looks_back
             and unreadable.isdisjoint(rule.codes)
         ]
-        self.whole = {row.code for row in form.inputs if row.measure and row.measure.kind.is_whole}
+        self.whole = frozenset(
+            row.code for row in form.inputs if row.measure and row.measure.kind.is_whole
+        )
         self.definitions = dict(self._definitions())
         self.doubtful = {
             finding.codes[0]
@@ -144,7 +146,11 @@ class _Report:
 
     def is_broken(self, rule: Rule) -> bool:
         """Whether a rule does not hold."""
-        return bool(rule.check.over(_figures(self.pick(rule.codes)))[0] == 0)
+        return self.outcome(rule) == 0
+
+    def outcome(self, rule: Rule) -> float:
+        """1 where a rule holds, 0 where it is broken, NaN where it cannot be told."""
+        return _outcome(rule, rule.codes, self.values)
 
     def pick(self, codes: Iterable[str]) -> Values:
         """The figures of these rows."""
@@ -192,7 +198,8 @@ class _Group:
         self.definitions = {
             code: formula for code, formula in report.definitions.items() if code in codes
         }
-        self.is_broken = [report.is_broken(rule) for rule in rules]
+        self.named = [frozenset(rule.codes) for rule in rules]
+        self.before = [report.outcome(rule) for rule in rules]
 
     def suspects(self) -> list[Suspect]:
         """The best for each cell of the least set, then what could change instead, best first."""
@@ -260,9 +267,9 @@ class _Group:
     def _conditions(self) -> Iterator[Condition]:
         """What the rules ask; one that no such programme can take is only looked at afterwards."""
         whole = self.report.whole
-        for rule, is_broken in zip(self.rules, self.is_broken, strict=True):
+        for rule, before in zip(self.rules, self.before, strict=True):
             with suppress(NotPolynomial):
-                yield (must_hold if is_broken else must_not_break)(rule.check, whole)
+                yield (must_hold if before == 0 else must_not_break)(rule.check, whole)
         for code, formula in self.definitions.items():
             with suppress(NotPolynomial):
                 yield must_not_break(_agrees(code, formula), whole)
@@ -272,7 +279,7 @@ class _Group:
 
         assert row.measure is not None, f"{row.code} takes no value"
         kind, value = row.measure.kind, self.values[row.code]
-        choices = row.measure.choices or {0: "", largest: ""}
+        choices: list[float] = [*row.measure.choices] or [0, largest]
         return Changeable(
             number=value or 0.0,
             is_blank=value is None,
@@ -294,21 +301,36 @@ class _Group:
     def _outcomes(self, changes: Values) -> list[float]:
         """What the rules give once these figures are changed and the totals follow."""
         values = {**self.values, **changes}
+        changed = set(changes)
         for code, formula in self.definitions.items():
-            if any(values[each] != self.values[each] for each in formula.codes):
+            if not changed.isdisjoint(formula.codes):
                 values[code] = _worked_out(formula, values)
-        figures = _figures(values)
-        return [float(rule.check.over(figures)[0]) for rule in self.rules]
+                changed.add(code)
+        told = zip(self.rules, self.named, self.before, strict=True)
+        return [
+            before if changed.isdisjoint(named) else _outcome(rule, named, values)
+            for rule, named, before in told
+        ]
 
     def _is_confirmed(self, repair: Repair) -> bool:
-        outcomes = self._outcomes({code: repair.values[code] for code in self._chosen(repair)})
-        return 0 not in outcomes and self._mended(outcomes) == self._mended([1.0] * len(outcomes))
+        """Whether the rules themselves say so."""
+        chosen = self._chosen(repair)
+        outcomes = self._outcomes({code: self._inside(code, repair, chosen) for code in chosen})
+        told = zip(self.before, outcomes, strict=True)
+        return all(now == 1 if was == 0 else now != 0 for was, now in told)
+
+    def _inside(self, code: str, repair: Repair, chosen: Sequence[str]) -> float | None:
+        """The new figure; of a rate one that is not on the edge of what the rules allow."""
+        value = repair.values[code]
+        if value is None or code in self.report.whole:
+            return value
+        extent = self.repairs.extent(code, chosen)
+        return sum(extent) / 2 if extent else value
 
     def _mended(self, outcomes: Sequence[float]) -> tuple[str, ...]:
         """The ids of the broken rules that hold now."""
-        told = zip(self.rules, self.is_broken, outcomes, strict=True)
-        mended = (rule.id for rule, is_broken, now in told if is_broken and now == 1)
-        return tuple(dict.fromkeys(mended))
+        told = zip(self.rules, self.before, outcomes, strict=True)
+        return tuple(dict.fromkeys(rule.id for rule, was, now in told if was == 0 and now == 1))
 
     # --- one suspect ------------------------------------------------------------------------------
 
@@ -321,9 +343,8 @@ class _Group:
             repairs = self._mended_alone(code, suggestion, kept)
         if not repairs:
             suggestion = None
-            touched = {code, *self._following(code)}
-            is_touched = [float(not touched.isdisjoint(rule.codes)) for rule in self.rules]
-            repairs = self._mended(is_touched)
+            touched = self._with_totals(code)
+            repairs = self._mended([not touched.isdisjoint(named) for named in self.named])
         cell = self.report.submission.cells.get(code, "")
         cost = self._cost(row) - evidence
         return Suspect(code, cell, self.values[code], suggestion, reason, repairs, cost)
@@ -331,24 +352,17 @@ class _Group:
     def _mended_alone(self, code: str, value: float, kept: Sequence[str]) -> tuple[str, ...]:
         """The broken rules that hold with this figure; none if it breaks another one."""
         outcomes = self._outcomes({code: value})
-        before = zip(self.rules, self.is_broken, outcomes, strict=True)
-        breaks = any(
-            now == 0 and not was_broken and set(kept).isdisjoint(rule.codes)
-            for rule, was_broken, now in before
-        )
+        told = zip(self.named, self.before, outcomes, strict=True)
+        breaks = any(now == 0 != was and named.isdisjoint(kept) for named, was, now in told)
         return () if breaks else self._mended(outcomes)
 
-    def _following(self, code: str) -> set[str]:
-        """The totals that follow a cell."""
-        return {
-            total
-            for total in self.definitions
-            if code in self.definitions[total].codes
-            or rests_on(total, self.definitions) & self._naming(code)
-        }
-
-    def _naming(self, code: str) -> set[str]:
-        return {total for total, formula in self.definitions.items() if code in formula.codes}
+    def _with_totals(self, code: str) -> set[str]:
+        """A cell and the totals that follow it."""
+        touched = {code}
+        for total, formula in self.definitions.items():
+            if not touched.isdisjoint(formula.codes):
+                touched.add(total)
+        return touched
 
     def _meant(self, row: Indicator, kept: Sequence[str]) -> tuple[float | None, str, float]:
         """The figure that stands out for a cell, why, and how much that tells."""
@@ -394,6 +408,10 @@ def _evidence(slip: str) -> float:
     return WEAK_SLIP if slip in WEAK else SLIP
 
 
+def _outcome(rule: Rule, codes: Iterable[str], values: Values) -> float:
+    return float(rule.check.over(_figures({code: values[code] for code in codes}))[0])
+
+
 def _worked_out(formula: Expression, values: Values) -> float | None:
     (result,) = formula.over(_figures({code: values[code] for code in formula.codes}))
     return None if np.isnan(result) else rounded(float(result))
@@ -427,7 +445,8 @@ def _told(finding: Finding, found: Sequence[Suspect]) -> Finding:
     own = [each for each in found if _is_about(each, finding)]
     least = min((each.cost for each in own), default=0.0)
     leading = [each for each in own if each.cost == least]
-    says_nothing = not any(each.suggestion is not None for each in leading) and len(leading) > 1
+    suggests = any(each.suggestion is not None for each in leading)
+    says_nothing = not suggests and {each.code for each in leading} == {*finding.codes}
     if not leading or says_nothing or len(leading) > MOST_TOLD:
         return finding
     return replace(finding, hint=f"{in_words(leading)} {finding.hint}".strip())
