@@ -44,11 +44,11 @@ def _candidates(typed: float, *, is_rate: bool) -> Iterator[tuple[float, str]]:
     if is_rate and 0 < typed <= 1:
         yield round(100 * typed, 9), FRACTION
     digits = number_to_type(typed).replace(",", ".")
-    yield from ((figure, TRANSPOSED) for figure in _transposed(digits))
-    yield from ((figure, DOUBLED) for figure in _without_one(digits, doubled=True))
     for power, too_large, too_small in POWERS:
         yield round(typed / power, 9), too_large
         yield round(typed * power, 9), too_small
+    yield from ((figure, TRANSPOSED) for figure in _transposed(digits))
+    yield from ((figure, DOUBLED) for figure in _without_one(digits, doubled=True))
     yield from ((figure, EXTRA) for figure in _without_one(digits, doubled=False))
     yield from ((figure, LOST) for figure in _with_one_more(digits))
 

@@ -49,12 +49,13 @@ SECONDS = 1.0
 MOST_SUSPECTS = 12
 """Of one set of rules that hang together; more tell nobody anything."""
 
-COST, DOUBTFUL = 1.0, 0.75
+COST, DOUBTFUL, BLANK = 1.0, 0.75, 0.6
 """What changing a cell costs: less where its typing is questioned already, or where it is blank; a
-total that follows its parts costs nothing."""
+total that follows its parts costs nothing. Two cells always cost more than one."""
 
-SLIP, WEAK_SLIP, COPIED = 0.5, 0.2, 0.3
-"""How much an explanation of the figure that was typed makes a cell more suspect."""
+FORCED_SLIP, SLIP, WEAK_SLIP, COPIED = 0.5, 0.3, 0.2, 0.3
+"""How much an explanation of the figure that was typed makes a cell more suspect: most where it
+leads to the only figure that fits, least for a slip that leads to many."""
 
 FORCED = "giá trị duy nhất khớp với các ô còn lại"
 FORMULA = "tính từ các ô liên quan"
@@ -66,8 +67,8 @@ HIGHEST_RATE = 200.0
 LEAST_LIMIT = 1000.0
 """A new rate is at most the one; a new count at most twice all the others and the other more."""
 
-LEAST_COPIED = 10
-"""Smaller figures are the same by chance too often."""
+LEAST_TELLING = 10
+"""Smaller figures are the same, or a slip away, by chance too often."""
 
 
 Values = Mapping[str, float | None]
@@ -293,8 +294,9 @@ class _Group:
     def _cost(self, row: Indicator) -> float:
         if row.code in self.definitions:
             return 0.0
-        is_doubtful = self.values[row.code] is None or row.code in self.report.doubtful
-        return DOUBTFUL if is_doubtful else COST
+        if self.values[row.code] is None:
+            return BLANK
+        return DOUBTFUL if row.code in self.report.doubtful else COST
 
     # --- what becomes of the rules ----------------------------------------------------------------
 
@@ -379,10 +381,11 @@ class _Group:
         if low == high:
             slip = slips.get(low, "")
             reason = slip or copied or FORCED
-            return low, reason, _evidence(slip) if slip else COPIED * bool(copied)
+            return low, reason, _evidence(slip, FORCED_SLIP) if slip else COPIED * bool(copied)
         likely = standing_out(fitting)
-        if likely is not None:
-            return likely, fitting[likely], _evidence(fitting[likely])
+        # Of one digit nearly every figure is a slip away.
+        if likely is not None and typed and (is_rate or typed >= LEAST_TELLING):
+            return likely, fitting[likely], _evidence(fitting[likely], SLIP)
         if row.formula and set(kept).isdisjoint(row.formula.codes):
             result = _worked_out(row.formula, self.values)
             if result is not None and low <= result <= high:
@@ -392,7 +395,7 @@ class _Group:
     def _copied(self, row: Indicator) -> str:
         """Where the figure that was typed seems to have been taken from, if it does."""
         value = self.values[row.code]
-        if value is None or value < LEAST_COPIED:
+        if value is None or value < LEAST_TELLING:
             return ""
         inputs = self.report.form.inputs
         at = inputs.index(row)
@@ -404,8 +407,8 @@ class _Group:
         return LAST_PERIOD if is_same else ""
 
 
-def _evidence(slip: str) -> float:
-    return WEAK_SLIP if slip in WEAK else SLIP
+def _evidence(slip: str, plain: float) -> float:
+    return WEAK_SLIP if slip in WEAK else plain
 
 
 def _outcome(rule: Rule, codes: Iterable[str], values: Values) -> float:
