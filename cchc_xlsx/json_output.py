@@ -12,7 +12,7 @@ from cchc_xlsx.batch import Batch
 from cchc_xlsx.catalogue import Check, catalogue, formulas
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Aggregate, Form, Rule
-from cchc_xlsx.submission import Status, Submission
+from cchc_xlsx.submission import Status, Submission, Suspect
 
 if TYPE_CHECKING:
     from cchc_xlsx.compare import Change, Comparison, Side
@@ -133,7 +133,20 @@ def _submission(form: Form, each: Submission) -> dict[str, Any]:
         "info": dict(each.info),
         **({"answers": [asdict(answer) for answer in each.answers]} if each.answers else {}),
         **({"adjusted": _adjusted(each)} if each.adjusted else {}),
+        **({"suspects": [_suspect(suspect) for suspect in each.suspects]} if each.suspects else {}),
         **origin,
+    }
+
+
+def _suspect(each: Suspect) -> dict[str, Any]:
+    """A cell that is most likely wrong; `suggestion` is null when no figure stands out."""
+    return {
+        "code": each.code,
+        "cell": each.cell,
+        "value": figure(each.value),
+        "suggestion": figure(each.suggestion),
+        "reason": each.reason,
+        "repairs": list(each.repairs),
     }
 
 

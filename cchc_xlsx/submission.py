@@ -68,6 +68,24 @@ def in_words(figure: float | None) -> str:
     return NO_FIGURE if figure is None else number_to_type(figure)
 
 
+@dataclass(frozen=True)
+class Suspect:
+    """A cell that is most likely wrong, by the code of its row; see `suspects`.
+
+    `value` is its figure now, None for a blank. `suggestion` is the one that stands out, if one
+    does, `reason` why. `repairs` are the broken rules that hold once this cell is mended. The less
+    `cost`, the more suspect.
+    """
+
+    code: str
+    cell: str
+    value: float | None
+    suggestion: float | None
+    reason: str
+    repairs: tuple[str, ...]
+    cost: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """A filled workbook as it was read.
@@ -81,6 +99,7 @@ class Submission:
     `aggregate.Way`); `leaves` are the codes of these units, `speaks_for` how many should have
     reported. `adjusted` has the corrections by code; `fill` holds the corrected figures. A
     submission that was put together from those of several periods names them in `sources`.
+    `suspects` are the cells most likely wrong, best first.
     """
 
     file: str
@@ -99,6 +118,7 @@ class Submission:
     sources: tuple[Submission, ...] = ()
     adjusted: Mapping[str, Adjustment] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
     modified: datetime | None = None
     received: datetime | None = None
     origin: Origin | None = None

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "notes", "colours"),
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
-    *("over_periods", "rollup", "additive"),
+    *("over_periods", "rollup", "additive", "conditions", "repairs", "slips"),
     *("layout", "merged_layout", "guide", "prompts", "info_checks", "reading_rules"),
     *("toml_source", "form_file", "spreadsheet", "workbook", "isolation", "output", "journal"),
     *("roster", "intake", "submission", "year", "previous", "catalogue"),
@@ -23,7 +23,8 @@ ORDER = [
     "template",
     "reader",
     "checks",
-    *("changes", "rivals", "waivers", "adjustments", "batch", "consolidate", "total_checks"),
+    *("changes", "suspects", "rivals", "waivers", "adjustments", "batch"),
+    *("consolidate", "total_checks"),
     *("upward", "compare", "summary", "feedback"),
     *("json_output", "tidy", "console", "api"),
     *("cli_vietnamese", "cli", "__main__"),
@@ -35,8 +36,11 @@ MAY_MEET = {("summary", "consolidate"), ("tidy", "consolidate")}
 
 # Slow to import: a command that needs none of them must not pay for them. Inside a function
 # they may be imported anywhere; as a module is imported, only here.
-HEAVY = {"msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas", "pyarrow", "rich", "xlrd"}
-MAY_BE_HEAVY = {("console", "rich"), ("feedback", "openpyxl")}
+HEAVY = {
+    *("highspy", "msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas", "pyarrow", "rich"),
+    "xlrd",
+}
+MAY_BE_HEAVY = {("repairs", "highspy"), ("console", "rich"), ("feedback", "openpyxl")}
 
 
 def modules() -> list[Path]:

@@ -22,6 +22,7 @@ from cchc_xlsx.reading_rules import OWN_OUTPUT, UNREADABLE_FILE
 from cchc_xlsx.rivals import one_each
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status, Submission
+from cchc_xlsx.suspects import with_suspects
 from cchc_xlsx.waivers import with_explanations
 from cchc_xlsx.workbook import NotAWorkbook
 
@@ -150,6 +151,7 @@ def _checked(form: Form, readings: Sequence[Reading], previous: Previous) -> lis
 
     def checked(reading: Reading) -> Reading:
         changes = check_changes(form, reading.submission, previous)
-        return reading.with_findings([*next(found), *changes])
+        told = reading.with_findings([*next(found), *changes])
+        return with_suspects(form, told, previous)
 
     return [checked(each) if each.is_accepted else each for each in readings]
