@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cchc_xlsx.additive import rules_for_totals
 from cchc_xlsx.conditions import Condition, NotPolynomial, must_hold, must_not_break
 from cchc_xlsx.expression import (
     Call,
@@ -128,7 +129,7 @@ class _Report:
         }
         self.rules = [
             rule
-            for rule in form.rules
+            for rule in (rules_for_totals(form) if submission.leaves else form.rules)
             if rule.severity is Severity.ERROR
             and not rule.check.looks_back
             and unreadable.isdisjoint(rule.codes)
