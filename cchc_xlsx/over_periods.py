@@ -48,7 +48,8 @@ Filled = Sequence[InPeriod]
 class Way:
     """A way of putting periods together; `formula` is the same over the cells of a workbook.
 
-    Where figures carry parts there is no formula: cells do not tell parts.
+    Where figures carry parts there is no formula: cells do not tell parts. ``{choice}`` in the name
+    stands for the answer that prevails.
     """
 
     name: str
@@ -59,6 +60,14 @@ class Way:
 def way_over_periods(indicator: Indicator) -> Way:
     """The way a row's figures of several periods become one."""
     return WAYS[indicator.over_periods]
+
+
+def in_words(indicator: Indicator) -> str:
+    """How a row's figures of several periods become one, as it is said after a semicolon."""
+    measure, way = indicator.measure, way_over_periods(indicator)
+    if measure and measure.prevails is not None:
+        return way.name.format(choice=measure.choices[measure.prevails])
+    return WAYS[OverPeriods.LAST].name if way.one is _prevailing else way.name
 
 
 def over_periods(indicator: Indicator, periods: Filled) -> OneFigure:
@@ -156,11 +165,13 @@ def _listed(cells: Sequence[Cells], which: int) -> str:
 # --- all of them ----------------------------------------------------------------------------
 
 WAYS: Mapping[OverPeriods, Way] = {
-    OverPeriods.NONE: Way("Không gộp", _last, _last_cell),
-    OverPeriods.ADDED: Way("Cộng các kỳ", _added, _sum_of_cells),
-    OverPeriods.LAST: Way("Lấy số của kỳ cuối", _last, _last_cell),
-    OverPeriods.PREVAILING: Way("Mã nổi trội trong các kỳ", _prevailing, _prevailing_cell),
+    OverPeriods.NONE: Way("không gộp", _last, _last_cell),
+    OverPeriods.ADDED: Way("cộng các kỳ", _added, _sum_of_cells),
+    OverPeriods.LAST: Way("lấy số của kỳ cuối", _last, _last_cell),
+    OverPeriods.PREVAILING: Way(
+        "có kỳ nào «{choice}» thì cả năm «{choice}»", _prevailing, _prevailing_cell
+    ),
     OverPeriods.RECALCULATED: Way(
-        "Tính lại từ các kỳ", _recalculated, _recalculated_cells
+        "tính lại từ các kỳ", _recalculated, _recalculated_cells
     ),
 }  # fmt: skip
