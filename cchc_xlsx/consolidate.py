@@ -153,7 +153,9 @@ class Consolidation:
     def _group_name(self, parent: str | None) -> str:
         if parent is None:
             return "Ngoài danh sách"
-        return self._roster[parent].name if parent in self._roster else parent or "Khác"
+        if parent in self._roster:
+            return self._roster[parent].name
+        return f"Nhóm {parent}" if parent else "Khác"
 
     @cached_property
     def previous(self) -> Consolidation | None:

@@ -21,3 +21,6 @@ HIGHEST_ROW = 409.0
 
 MOST_LINKS = 65_530
 """Hyperlinks on one sheet."""
+
+LONGEST_TIP = 255
+"""What a hyperlink says when the pointer rests on it."""

@@ -40,7 +40,8 @@ Filled = Sequence[InPeriod]
 class WayOverPeriods:
     """A way of putting periods together; `formula` is the same over the cells of a workbook.
 
-    Where figures carry parts there is no formula: cells do not tell parts.
+    Where figures carry parts there is no formula: cells do not tell parts. ``{choice}`` in the name
+    stands for the answer that prevails.
     """
 
     name: str
@@ -51,6 +52,14 @@ class WayOverPeriods:
 def way_over_periods(indicator: Indicator) -> WayOverPeriods:
     """The way a row's figures of several periods become one."""
     return WAYS_OVER_PERIODS[indicator.over_periods]
+
+
+def in_words(indicator: Indicator) -> str:
+    """How a row's figures of several periods become one, as it is said after a semicolon."""
+    measure, way = indicator.measure, way_over_periods(indicator)
+    if measure and measure.prevails is not None:
+        return way.name.format(choice=measure.choices[measure.prevails])
+    return WAYS_OVER_PERIODS[OverPeriods.LAST].name if way.one is _prevailing else way.name
 
 
 def over_periods(indicator: Indicator, periods: Filled) -> OneFigure:
@@ -140,13 +149,13 @@ def _recalculated_cells(indicator: Indicator, cells: Sequence[Cells]) -> str:
 
 
 WAYS_OVER_PERIODS: Mapping[OverPeriods, WayOverPeriods] = {
-    OverPeriods.NONE: WayOverPeriods("Không gộp", _last, _last_cell),
-    OverPeriods.ADDED: WayOverPeriods("Cộng các kỳ", _added, _sum_of_cells),
-    OverPeriods.LAST: WayOverPeriods("Lấy số của kỳ cuối", _last, _last_cell),
+    OverPeriods.NONE: WayOverPeriods("không gộp", _last, _last_cell),
+    OverPeriods.ADDED: WayOverPeriods("cộng các kỳ", _added, _sum_of_cells),
+    OverPeriods.LAST: WayOverPeriods("lấy số của kỳ cuối", _last, _last_cell),
     OverPeriods.PREVAILING: WayOverPeriods(
-        "Mã nổi trội trong các kỳ", _prevailing, _prevailing_cell
+        "có kỳ nào «{choice}» thì cả năm «{choice}»", _prevailing, _prevailing_cell
     ),
     OverPeriods.RECALCULATED: WayOverPeriods(
-        "Tính lại từ các kỳ", _recalculated, _recalculated_cells
+        "tính lại từ các kỳ", _recalculated, _recalculated_cells
     ),
 }

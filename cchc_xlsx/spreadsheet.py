@@ -101,11 +101,17 @@ class Sheet:
         """A link inside the workbook; `target` is ``'Phụ lục'!E14``."""
         self._link(cell, Url(f"internal:{target}"), text, style)
 
-    def file_link(self, cell: str, path: str, place: str, text: str, style: Format) -> None:
-        """A link to another file, by its path from this one (with ``/``), and a cell in it."""
+    def file_link(
+        self, cell: str, path: str, place: str, text: str, style: Format, tip: str = ""
+    ) -> None:
+        """A link to another file, by its path from this one (with ``/``), and a cell in it.
+
+        `tip` shows when the pointer rests on it; Excel takes `LONGEST_TIP` characters.
+        """
         url = Url(f"external:{path}" + (f"#{place}" if place else ""))
         # XlsxWriter turns the slashes round; only Windows finds a file by such a path.
         url._relationship_link = url._relationship_link.replace("\\", "/")
+        url.tip = tip
         self._link(cell, url, text, style)
 
     def _link(self, cell: str, url: Url, text: str, style: Format) -> None:

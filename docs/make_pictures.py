@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import subprocess
 import tempfile
 import zipfile
@@ -21,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image, ImageChops, ImageOps
 
 from cchc_xlsx import api
+from cchc_xlsx.adjustments import HEADINGS
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.layout import (
     APPENDIX_SHEET,
@@ -32,9 +34,11 @@ from cchc_xlsx.layout import (
     AppendixLayout,
 )
 from cchc_xlsx.merged_layout import (
+    ADJUSTMENTS_SHEET,
     ANSWERS_SHEET,
     CHARTS_SHEET,
     FINDINGS_SHEET,
+    JOURNAL_SHEET,
     SENDERS_SHEET,
     TOTALS_SHEET,
 )
@@ -52,8 +56,16 @@ COLOURS = 128
 LARGEST = 250_000
 """Bytes."""
 
+CORRECTIONS = (
+    ("H99.05", "VII.B.3.4", "(không đọc được)", "428", "Đã hỏi qua điện thoại", "Phòng CCHC"),
+    ("H99.01", "III.7.1", "1842", "1824", "Sở gửi công văn đính chính", "Phòng CCHC"),
+)
+"""Rows of a table of corrections."""
+
 WHOLE_SHEETS = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
 AS_PRINTED = "pdf"
+MOST_ROWS = 500
+"""Of a sheet that LibreOffice makes one page of its full size."""
 DEFAULT_HEIGHT = 15.0
 """Points of a row that has no height of its own."""
 
@@ -74,7 +86,7 @@ def pictures() -> Iterator[Picture]:
     """All pictures but the printed page; rows of the appendix are named by their code."""
     row = AppendixLayout(load_form()).row
     seed, faulty, merged = "H51.05_2022-Q3", "H99.05_2022-Q3", "tong-hop"
-    returned = "tra-lai"
+    returned, adjusted = "tra-lai", "dieu-chinh"
     yield Picture("thong-tin", seed, INFO_SHEET)
     yield Picture("phu-luc", seed, APPENDIX_SHEET, last_row=row("I.9"))
     yield Picture("kiem-tra", seed, CHECKS_SHEET, last_row=FIRST_RULE_ROW + 23)
@@ -87,6 +99,8 @@ def pictures() -> Iterator[Picture]:
     yield Picture("tinh-hinh-nop", merged, SENDERS_SHEET, last_column="K")
     yield Picture("bieu-do", merged, CHARTS_SHEET, last_row=35, last_column="N")
     yield Picture("co-khong", merged, ANSWERS_SHEET)
+    yield Picture("dieu-chinh", adjusted, ADJUSTMENTS_SHEET, last_row=8)
+    yield Picture("nhat-ky", adjusted, JOURNAL_SHEET)
 
 
 def main() -> None:
@@ -95,10 +109,12 @@ def main() -> None:
         work = Path(name)
         merged = work / "tong-hop.xlsx"
         api.merge([SAMPLES / "filled"], merged, roster=SAMPLES / "roster.csv")
+        adjusted = _adjusted(work)
         faulty = SAMPLES / "filled" / "H99.05_2022-Q3.xlsx"
         api.return_workbooks([faulty], work / "out", due="20/9/2022")
         returned = (work / "out" / faulty.name).rename(work / "tra-lai.xlsx")
-        books = {file.stem: file for file in (*SAMPLES.glob("filled/*.xlsx"), merged, returned)}
+        made = (merged, adjusted, returned)
+        books = {file.stem: file for file in (*SAMPLES.glob("filled/*.xlsx"), *made)}
         used = sorted({picture.book for picture in pictures()})
         copies = {book: _with_room_above(books[book], work / f"{book}_copy.xlsx") for book in used}
         for book, copy in copies.items():
@@ -110,15 +126,33 @@ def main() -> None:
         _save(_page(printed, 2, 80, [], work), "phu-luc-in")
 
 
+def _adjusted(work: Path) -> Path:
+    """A consolidated workbook with corrections, made under the guide's names; it tells no time."""
+    shutil.copytree(SAMPLES / "filled", work / "nhan-ve")
+    shutil.copy(SAMPLES / "roster.csv", work / "danh-sach.csv")
+    with contextlib.chdir(work):
+        table = Path("dieu-chinh.csv")
+        table.write_text("\n".join(map(",".join, (HEADINGS, *CORRECTIONS))), encoding="utf-8")
+        output = Path("dieu-chinh.xlsx")
+        api.merge(["nhan-ve"], output, roster="danh-sach.csv", adjust=table, reproducible=True)
+    return work / output
+
+
 def _with_room_above(book: Path, copy: Path) -> Path:
-    """A copy with a higher first row: a sheet as one page has no margin to hold its accents."""
+    """A copy with a higher first row: a sheet as one page has no margin to hold its accents.
+
+    Very long sheets are left empty: LibreOffice would shrink them, and those after them too.
+    """
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(copy, "w") as new:
         for part in old.namelist():
             content = old.read(part)
             if part.startswith("xl/worksheets/sheet"):
                 text = content.decode("utf-8")
                 higher = '<row r="1" ht="21" customHeight="1"'
-                content = re.sub(r'<row r="1"(?![^>]* ht=)', higher, text).encode("utf-8")
+                text = re.sub(r'<row r="1"(?![^>]* ht=)', higher, text)
+                if text.count("<row ") > MOST_ROWS:
+                    text = re.sub("<sheetData>.*</sheetData>", "<sheetData/>", text, flags=re.S)
+                content = text.encode("utf-8")
             new.writestr(part, content)
     return copy
 

@@ -192,7 +192,7 @@ def test_who_has_sent_is_counted_by_the_office_above(form: Form, tmp_path: Path)
     file = written(merged, tmp_path)
     (chart,) = (each for each in drawn(file) if each.title.startswith("Tình hình nộp"))
     assert chart.series == ["Đã tổng hợp", "Có nộp, không dùng được", "Chưa nộp"]
-    assert chart.bars == [("P1", [1, 1, 0]), ("P2", [1, 0, 1])]
+    assert chart.bars == [("Nhóm P1", [1, 1, 0]), ("Nhóm P2", [1, 0, 1])]
     assert "Chưa nộp (1): Xã Bốn." in texts(file)
     assert "Có nộp, không dùng được (1): Xã Hai." in texts(file)
 

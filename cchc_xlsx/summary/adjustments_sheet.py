@@ -5,6 +5,7 @@ from __future__ import annotations
 from cchc_xlsx.adjustments import JudgedRow
 from cchc_xlsx.colours import BLUE, RED
 from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.form import Indicator
 from cchc_xlsx.layout import quoted
 from cchc_xlsx.merged_layout import (
     CORRECTED,
@@ -19,15 +20,24 @@ from cchc_xlsx.merged_layout import (
 )
 from cchc_xlsx.spreadsheet import Book, Sheet
 from cchc_xlsx.submission import NO_FIGURE
-from cchc_xlsx.summary.plain_table import HEADING_ROW, Column, Content, Live, Shade, write_table
+from cchc_xlsx.summary.plain_table import (
+    HEADING_ROW,
+    Column,
+    Content,
+    Live,
+    Number,
+    Shade,
+    write_table,
+)
 from cchc_xlsx.summary.totals_layout import CODE, FIRST_ROW, LABEL, TotalsLayout
+from cchc_xlsx.summary.unit_figures import number_format
 from cchc_xlsx.workbook.cells import Cell, CellKind
 
-_EMPTY_ROWS = 50
+_EMPTY_ROWS, _EMPTY_ROWS_PRINTED = 50, 15
 
 _HOW = (
     "Cách dùng: mỗi số liệu cần điều chỉnh ghi một dòng ở bảng dưới: mã cơ quan, mã chỉ tiêu, "
-    "Số gốc (số trong tệp của cơ quan; trống thì để trống), Số mới "
+    "Số gốc (số trong tệp của cơ quan; ô trống thì để trống), Số mới "
     f"(ghi «{NO_FIGURE}» nếu muốn xóa số liệu), lý do, người điều chỉnh. "
     "Kỳ chỉ phải ghi khi tổng hợp cả năm. Không sửa thẳng vào trang Tổng hợp.\n"
     "Lưu tệp này rồi chạy lại lệnh merge như trước, thêm: "
@@ -59,6 +69,7 @@ def write_adjustments(
     write_table(book, sheet, "ĐIỀU CHỈNH CỦA NGƯỜI TỔNG HỢP", columns, rows)
     sheet.merged("A2:J2", _HOW, book.style(text_wrap=True, valign="top", italic=True))
     sheet.height(2, 4)
+    sheet.raw.print_area(f"A1:J{empty[_EMPTY_ROWS_PRINTED - 1]}")
     last = empty[-1]
     if layout.unit_codes:
         _choose(sheet, f"A{first}:A{last}", layout.unit_code_cells, "trang Tổng hợp, đầu mỗi cột")
@@ -83,10 +94,10 @@ def _row(
     period = each.submission.period if each.submission else None
     name = next((unit.name for unit in merged.units if unit.code == code), "")
     indicator = merged.form.by_code.get(row.code)
-    if correction:
+    if correction and indicator:
         figures: tuple[Content, Content] = (
-            _figure(correction.original, correction.original_in_words),
-            _figure(correction.corrected, correction.corrected_in_words),
+            _figure(indicator, correction.original, correction.original_in_words),
+            _figure(indicator, correction.corrected, correction.corrected_in_words),
         )
         outcome = Shade("Đã điều chỉnh", BLUE)
     else:
@@ -110,8 +121,8 @@ def _empty_row(layout: TotalsLayout, at: int) -> tuple[Content, ...]:
     return None, names[0], None, None, names[1], None, None, None, None, None
 
 
-def _figure(figure: float | None, words: str) -> Content:
-    return words if figure is None else figure
+def _figure(indicator: Indicator, figure: float | None, words: str) -> Content:
+    return words if figure is None else Number(figure, number_format(indicator))
 
 
 def _typed(cell: Cell | None) -> Content:

@@ -54,6 +54,9 @@ _FILLS = (_DARK, _LIGHT, _WHITE)
 _LABELS = (_WHITE, "#000000", "#000000")
 """Stacked series, each with the colour of its labels: still three on a printer without colours."""
 
+_LEAST_LABELLED = 0.05
+"""The part of the longest bar below which a stacked figure has no room for its label."""
+
 _ROOM_FOR_LABELS = 1.12
 
 
@@ -177,7 +180,7 @@ class _Writer:
         for column, text in zip((_RANK, _NAME, *columns), headings, strict=True):
             self.sheet.text(f"{column}{top + 1}", text, heading)
         number = self.book.style(
-            **look, align="right", indent=1, num_format=_number_format(piece.ranking)
+            **edge, align="right", indent=1, num_format=_number_format(piece.ranking)
         )
         for at, bar in enumerate(piece.bars, start=top + 2):
             self.sheet.number(f"{_RANK}{at}", bar.rank, self.book.style(**look, align="center"))
@@ -212,7 +215,7 @@ class _Writer:
                     "name": name,
                     "categories": f"={quoted(CHARTS_SHEET)}!${_LABEL}${first}:${_LABEL}${last}",
                     "values": f"={quoted(CHARTS_SHEET)}!${column}${first}:${column}${last}",
-                    "data_labels": _labels(ranking, at),
+                    "data_labels": _labels(piece, at),
                     "fill": {"color": _FILLS[at]},
                     "border": {"color": _LINES},
                     "gap": 40,
@@ -282,13 +285,19 @@ def _number_format(ranking: Ranking) -> str:
     return "0.00" if ranking.is_percent else "#,##0"
 
 
-def _labels(ranking: Ranking, at: int) -> dict[str, Any]:
-    """The figures at the end of single bars, inside stacked ones; there a 0 needs no label."""
-    stacked = len(ranking.series) > 1
-    font = {"name": FONT, "size": 10} | ({"color": _LABELS[at]} if stacked else {})
-    return {
-        "value": True,
-        "position": "center" if stacked else "outside_end",
-        "num_format": _number_format(ranking) + (";;" if stacked else ""),
-        "font": font,
+def _labels(piece: _Piece, at: int) -> dict[str, Any]:
+    """The figures at the end of single bars, inside stacked ones where there is room for them."""
+    ranking = piece.ranking
+    font: dict[str, Any] = {"name": FONT, "size": 10}
+    labels = {"value": True, "num_format": _number_format(ranking), "font": font}
+    if len(ranking.series) == 1:
+        return labels | {"position": "outside_end"}
+    font["color"] = _LABELS[at]
+    least = _LEAST_LABELLED * ranking.largest
+    small = [(bar.amounts[at].value or 0.0) < least for bar in piece.bars]
+    return labels | {
+        "position": "center",
+        # A figure may become 0 later: that needs no label either.
+        "num_format": f"{_number_format(ranking)};;",
+        "custom": [{"delete": True} if each else None for each in small],
     }

@@ -83,7 +83,7 @@ def _content(held: Held) -> Content:
 
 def _shown_as_needed(value: float, formula: str = "") -> Number:
     """A number without decimals where it has none; else with two, and all of them in the cell."""
-    return Number(value, "0" if value == int(value) else "0.00", formula)
+    return Number(value, "#,##0" if value == int(value) else "#,##0.00", formula)
 
 
 def _differences(change: Change) -> tuple[Content, Content]:
@@ -95,7 +95,7 @@ def _differences(change: Change) -> tuple[Content, Content]:
     difference = _shown_as_needed(change.difference, f"=ROUND({minus},9)")
     if change.relative is None:
         return difference, None
-    return difference, Number(change.relative, "0.0", f"=100*({minus})/ABS({_OLD}{{row}})")
+    return difference, Number(change.relative, "0.0_)", f"=100*({minus})/ABS({_OLD}{{row}})")
 
 
 def _units(comparison: Comparison) -> Iterator[tuple[Content, ...]]:

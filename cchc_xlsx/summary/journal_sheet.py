@@ -14,8 +14,6 @@ from cchc_xlsx.submission import Submission
 from cchc_xlsx.summary.lists import LEFT_OUT
 from cchc_xlsx.summary.plain_table import Column, Content, write_table
 
-_NOT_USED = "(không dùng)"
-
 
 def write_journal(book: Book, sheet: Sheet, merged: Consolidation, journal: Journal) -> None:
     """The workbook's making in one table: tool, form, options, files, counts."""
@@ -28,8 +26,9 @@ def write_journal(book: Book, sheet: Sheet, merged: Consolidation, journal: Jour
     rows = [
         *_making(merged, journal),
         *(
-            (used.option, f"{used.meaning}: {used.value or _NOT_USED}", None, used.sha256)
+            (used.option, f"{used.meaning}: {used.value}", None, used.sha256)
             for used in journal.options
+            if used.value
         ),
         *(_file(each) for each in merged.batch.submissions),
         *(_earlier(each) for each in merged.batch.previous.submissions),

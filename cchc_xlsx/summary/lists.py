@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cchc_xlsx.colours import AMBER, BLUE, RED
 from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.excel_limits import LONGEST_TIP
 from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
 from cchc_xlsx.layout import (
     CONTACT_COLUMNS,
@@ -39,7 +41,7 @@ from cchc_xlsx.merged_layout import (
     UNIT_CODE,
 )
 from cchc_xlsx.roster import ReportingUnit
-from cchc_xlsx.spreadsheet import Book, Sheet
+from cchc_xlsx.spreadsheet import A3, Book, Sheet
 from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.plain_table import (
@@ -71,7 +73,7 @@ def write_findings(
         Column("Nội dung", 60),
         Column("Cách xử lý", 44),
         Column("Giải thích của cơ quan", 36),
-        Column("Ô trong tệp", 22),
+        Column("Ô trong tệp", 24),
         Column(FILE, 34),
         Column("Quy tắc", 10),
     )
@@ -84,13 +86,13 @@ def write_findings(
             finding.message,
             finding.hint,
             finding.explained,
-            _in_file(places, cells_in_words(finding.cells), finding.file, *finding.cells[:1]),
+            _cells(places, finding),
             _in_file(places, finding.file, finding.file),
             finding.rule,
         )
         for finding in places.findings
     ]
-    write_table(book, sheet, "VẤN ĐỀ CẦN XEM LẠI", columns, rows)
+    write_table(book, sheet, "VẤN ĐỀ CẦN XEM LẠI", columns, rows, paper=A3)
 
 
 def _link(finding: Finding, layout: TotalsLayout) -> Content:
@@ -98,6 +100,21 @@ def _link(finding: Finding, layout: TotalsLayout) -> Content:
     if not finding.codes or finding.unit not in ("", *layout.unit_codes):
         return None
     return Link(finding.codes[0], layout.target(finding.unit, finding.codes[0]))
+
+
+def _cells(places: DrillDown, finding: Finding) -> Content:
+    """The cells in their file: a link to the first, which says how many more and tells them all.
+
+    LibreOffice cuts a link that needs more than a line. More cells than it can tell stand in full.
+    """
+    told = cells_in_words(finding.cells)
+    if len(told) > LONGEST_TIP:
+        return told
+    shown = told
+    if len(finding.cells) > 1:
+        shown = f"{finding.cells[0]} và {len(finding.cells) - 1} ô nữa"
+    link = _in_file(places, shown, finding.file, *finding.cells[:1])
+    return replace(link, tip=told) if isinstance(link, FileLink) else told
 
 
 def _in_file(places: DrillDown, text: str, file: str, cell: str = "") -> Content:
@@ -137,7 +154,7 @@ def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         Column(HASH, 34),
     )
     rows = list(_senders(merged))
-    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, rows)
+    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, rows, paper=A3)
     sheet.raw.print_area(f"A1:{_LAST_PRINTED_COLUMN}{HEADING_ROW + len(rows)}")
 
 

@@ -9,7 +9,7 @@ from string import ascii_uppercase
 from xlsxwriter.utility import xl_col_to_name
 
 from cchc_xlsx.colours import HEADING
-from cchc_xlsx.spreadsheet import Book, Sheet, lines_needed
+from cchc_xlsx.spreadsheet import A4, Book, Sheet, lines_needed
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,15 @@ class Link:
 
 @dataclass(frozen=True)
 class FileLink:
-    """A text that leads to a cell of another file; `path` is relative, with ``/``."""
+    """A text that leads to a cell of another file; `path` is relative, with ``/``.
+
+    `tip` shows when the pointer rests on it.
+    """
 
     text: str
     path: str
     place: str
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,10 @@ def write_table(
     title: str,
     columns: Sequence[Column],
     rows: Sequence[Sequence[Content]],
+    *,
+    paper: int = A4,
 ) -> None:
-    """Fill a sheet with a title, the headings in row 3 and the rows below."""
+    """Fill a sheet with a title, the headings in row 3 and the rows below; `paper` is landscape."""
     letters = [xl_col_to_name(at) for at in range(len(columns))]
     sheet.widths({letter: column.width for letter, column in zip(letters, columns, strict=True)})
     sheet.text("A1", title, book.style(bold=True, font_size=14))
@@ -93,7 +99,7 @@ def write_table(
     last = HEADING_ROW + max(len(rows), 1)
     sheet.raw.autofilter(f"A{HEADING_ROW}:{letters[-1]}{last}")
     sheet.raw.freeze_panes(HEADING_ROW, 0)
-    sheet.page(landscape=True, repeat=(HEADING_ROW, HEADING_ROW))
+    sheet.page(landscape=True, paper=paper, repeat=(HEADING_ROW, HEADING_ROW))
 
 
 HEADING_ROW = 3
@@ -101,18 +107,19 @@ HEADING_ROW = 3
 
 def _write(book: Book, sheet: Sheet, cell: str, content: Content, number_format: str) -> None:
     look = {"border": 1, "valign": "top", "text_wrap": True, "num_format": number_format}
+    of_numbers = look | {"align": "right", "indent": 1, "text_wrap": False}
     if isinstance(content, Link):
         link = book.style(font_color="#0563C1", underline=1, **look)
         sheet.link(cell, content.target, content.text, link)
     elif isinstance(content, FileLink):
         link = book.style(font_color="#0563C1", underline=1, **look)
-        sheet.file_link(cell, content.path, content.place, content.text, link)
+        sheet.file_link(cell, content.path, content.place, content.text, link, content.tip)
     elif isinstance(content, Shade):
         sheet.text(cell, content.text, book.style(bg_color=content.colour, **look))
     elif isinstance(content, Live):
         sheet.formula(cell, content.formula, content.text, book.style(**look))
     elif isinstance(content, Number):
-        style = book.style(**(look | {"num_format": content.num_format}))
+        style = book.style(**(of_numbers | {"num_format": content.num_format}))
         if content.formula:
             formula = content.formula.format(row=cell.lstrip(ascii_uppercase))
             sheet.formula(cell, formula, content.value, style)
@@ -121,7 +128,7 @@ def _write(book: Book, sheet: Sheet, cell: str, content: Content, number_format:
     elif isinstance(content, str) or content is None:
         sheet.text(cell, content or "", book.style(**look))
     else:
-        sheet.number(cell, content, book.style(**look))
+        sheet.number(cell, content, book.style(**of_numbers))
 
 
 def _lines(content: Content, column: Column) -> int:

@@ -199,8 +199,12 @@ def _groups(merged: Consolidation) -> Mapping[str, str]:
     """For each unit's code the group it is counted in: all in one unless the roster tells."""
     units = (*merged.units, *merged.batch.missing_units)
     names = {unit.code: unit.name for unit in units}
-    groups = {unit.code: names.get(unit.parent, unit.parent) or _NO_PARENT for unit in units}
+    groups = {unit.code: _group(names, unit.parent) for unit in units}
     return groups if len(set(groups.values())) > 1 else dict.fromkeys(groups, _ALL)
+
+
+def _group(names: Mapping[str, str], parent: str) -> str:
+    return names.get(parent) or (f"Nhóm {parent}" if parent else _NO_PARENT)
 
 
 # --- how much was filled in, and with what findings -----------------------------------------------

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cchc_xlsx import over_periods
 from cchc_xlsx.aggregate import Ranges, reported_formula, way_of
 from cchc_xlsx.colours import AMBER, HEADING, INCOMPLETE, ITEM, SECTION
 from cchc_xlsx.consolidate import Consolidation, Total
 from cchc_xlsx.finding import Severity
-from cchc_xlsx.form import Aggregate, Basis, Indicator, Level
+from cchc_xlsx.form import Basis, Indicator, Level
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.merged_layout import UNITS_SHEET
-from cchc_xlsx.over_periods import way_over_periods
-from cchc_xlsx.spreadsheet import A3, Book, Sheet, lines_needed
+from cchc_xlsx.spreadsheet import A3, FONT_SIZE, Book, Sheet, lines_needed
 from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.totals_layout import (
     CODE,
@@ -35,9 +36,18 @@ from cchc_xlsx.summary.unit_figures import UnitFigures, number_format
 WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 48.0, UNIT: 13.0, METHOD: 18.0, TOTAL: 16.0, REPORTED: 10.0}
 _WIDTH, _NARROW = 14.0, 9.0
 _MOST_WIDE_UNITS = 8
-"""Where there are more, columns are narrow and the names above them turned."""
+"""Where there are more, their columns are narrow and the names above them turned."""
 
-_TURNED_LINES = 11.0
+_TURNED_LINES = 13.0
+
+_DOUBT = " (?)"
+"""Follows a total that may be wrong."""
+
+_SMALL = 10
+"""The size in which it is said how a row is consolidated."""
+_REPEATED = (CODE, STT, LABEL)
+"""The columns printed on every page. A text that is longer than they are would be cut there."""
+
 _ROOM = 290.0
 """Characters that go side by side on A3 without becoming too small to read."""
 
@@ -51,7 +61,7 @@ def write_totals(
 ) -> None:
     """Fill the sheet."""
     writer = _Writer(book, sheet, merged, layout, places)
-    sheet.widths(WIDTHS | dict.fromkeys(writer.narrow_columns, writer.width))
+    sheet.widths(writer.widths)
     writer.write_heading()
     writer.write_column_headings()
     for row in merged.form.indicators:
@@ -64,7 +74,7 @@ def write_totals(
         landscape=True,
         paper=A3,
         repeat=(HEADING_ROW, FIRST_ROW - 1),
-        columns=f"{CODE}:{LABEL}",
+        columns=f"{_REPEATED[0]}:{_REPEATED[-1]}",
         pages_wide=writer.pages_wide,
     )
 
@@ -87,19 +97,26 @@ class _Writer:
             f"{CODE}1", f"{MERGED_TAG}/{merged.form.tag}", self.book.style(font_color="#808080")
         )
         title = f"TỔNG HỢP: {merged.form.title}"
-        sheet.text(f"{CODE}2", title, self.book.style(bold=True, font_size=14))
+        self._write_line(2, title, bold=True, font_size=14)
         period = merged.period.title if merged.period else "Chưa có số liệu"
         sheet.text(f"{CODE}3", period, self.book.style(bold=True))
-        missing = ", ".join(unit.name for unit in merged.batch.missing_units)
         senders = f"Số đơn vị được tổng hợp: {len(merged.leaves)}/{merged.expected}."
-        sheet.text(f"{CODE}4", senders + (f" Chưa nộp: {missing}." if missing else ""), self._plain)
+        sheet.text(f"{CODE}4", senders, self.book.style())
+        if missing := ", ".join(unit.name for unit in merged.batch.missing_units):
+            # Right of the repeated columns a long text goes on, from page to page.
+            sheet.text(f"{UNIT}4", f"Chưa nộp: {missing}.", self.book.style())
         if not self.layout.across:
             said = f"Số liệu từng cơ quan ở trang {UNITS_SHEET}, mỗi cơ quan một dòng."
-            sheet.text(f"{CODE}5", said, self.book.style(bold=True, italic=True))
+            self._write_line(5, said, bold=True, italic=True)
 
-    @property
-    def _plain(self) -> Any:
-        return self.book.style()
+    def _write_line(self, at: int, text: str, *, font_size: int = FONT_SIZE, **look: Any) -> None:
+        """A text over the repeated columns, as high as it needs: whole on every page."""
+        cells, letters = f"{_REPEATED[0]}{at}:{_REPEATED[-1]}{at}", font_size / FONT_SIZE
+        style = self.book.style(**look, font_size=font_size, text_wrap=True, valign="top")
+        self.sheet.merged(cells, text, style)
+        width = sum(WIDTHS[column] for column in _REPEATED) / letters
+        bold = bool(look.get("bold"))
+        self.sheet.height(at, letters * lines_needed(text, width, bold=bold))
 
     @property
     def _heading(self) -> dict[str, Any]:
@@ -140,27 +157,27 @@ class _Writer:
         return len(self.merged.units) > _MOST_WIDE_UNITS
 
     @property
-    def width(self) -> float:
+    def _unit_width(self) -> float:
         """Of a unit's column, by what stands in it."""
         if not self._is_turned:
             return _WIDTH
         codes = (len(unit.code) + 3 for unit in self.merged.units)
         return min(max(_NARROW, *codes), _WIDTH)
 
-    @property
-    def narrow_columns(self) -> list[str]:
-        """Those of the last period, of the units and of the groups."""
+    @cached_property
+    def widths(self) -> dict[str, float]:
+        """Of every column: the same in all workbooks, the last period, the units, the groups."""
         groups = [column for pair in self.layout.group_columns for column in pair]
         across = self.layout.across
         units = [across.column(at) for at in range(len(self.merged.units))] if across else []
-        return [*(self.layout.previous or ()), *units, *groups]
+        totals = dict.fromkeys([*(self.layout.previous or ()), *groups], _WIDTH)
+        return WIDTHS | totals | dict.fromkeys(units, self._unit_width)
 
     @property
     def pages_wide(self) -> int:
         """Over how many pages the columns go when it is printed."""
-        repeated = sum(WIDTHS[column] for column in (CODE, STT, LABEL))
-        others = sum(WIDTHS.values()) - repeated + self.width * len(self.narrow_columns)
-        return max(1, -int(-others // (_ROOM - repeated)))
+        repeated = sum(WIDTHS[column] for column in _REPEATED)
+        return max(1, math.ceil((sum(self.widths.values()) - repeated) / (_ROOM - repeated)))
 
     # --- one row --------------------------------------------------------------------------------
 
@@ -170,7 +187,7 @@ class _Writer:
         own: dict[str, dict[str, Any]] = {
             STT: {"align": "center"},
             LABEL: {"indent": _INDENT.get(row.level, 0)},
-            METHOD: {"font_size": 10},
+            METHOD: {"font_size": _SMALL},
         }
         self._write_code(row)
         for column, text in texts.items():
@@ -179,12 +196,22 @@ class _Writer:
         if row.is_input:
             self._write_totals(row)
         else:
-            for column in (TOTAL, REPORTED, *self.narrow_columns):
+            for column in [each for each in self.widths if each not in (CODE, *texts)]:
                 self.sheet.blank(f"{column}{at}", style)
         if row.is_input and self.layout.across:
             self._figures.write(row, _look(row))
-        lines = (lines_needed(text, WIDTHS[column]) for column, text in texts.items())
-        self.sheet.height(at, max(*lines, _lines_of_total(row)), level=_DEPTH[row.level])
+        self.sheet.height(at, max(self._lines(row, texts)), level=_DEPTH[row.level])
+
+    def _lines(self, row: Indicator, texts: Mapping[str, str]) -> Iterator[float]:
+        """How many lines each text of a row takes, and its total, which may be a list of counts."""
+        bold = row.level in _TINT
+        for column, text in texts.items():
+            letters = _SMALL / FONT_SIZE if column == METHOD else 1.0
+            yield letters * lines_needed(text, WIDTHS[column] / letters, bold=bold)
+        if row.is_input:
+            shown = way_of(row).shown(row, self.merged.totals[row.code].parts)
+            if isinstance(shown, str):
+                yield lines_needed(shown + _DOUBT, _WIDTH, bold=True)
 
     @cached_property
     def _figures(self) -> UnitFigures:
@@ -202,8 +229,8 @@ class _Writer:
         """How the row is consolidated, with a mark when its total wants a caution."""
         if not row.is_input:
             return ""
-        over_periods = f"; {way_over_periods(row).name.lower()}" if self.merged.batch.year else ""
-        return way_of(row).name + over_periods + (" (*)" if row.caution else "")
+        over_year = f"; {over_periods.in_words(row)}" if self.merged.batch.year else ""
+        return way_of(row).name + over_year + (" (*)" if row.caution else "")
 
     # --- totals ---------------------------------------------------------------------------------
 
@@ -230,8 +257,10 @@ class _Writer:
             total.beyond,
         )
         look = _look(row) | {"bold": True, "align": "right", "indent": 1}
-        look |= {"num_format": number_format(row, total=True)}
-        doubt = self._doubt(row, first, last)
+        look["num_format"] = number_format(row, total=True)
+        doubt: dict[str, Any] = {}
+        if self._is_doubtful(row, first, last):
+            look["num_format"], doubt = _doubtful(look["num_format"]), {"bg_color": AMBER}
         style, way = self.book.style(**(look | doubt)), way_of(row)
         if target := self.places.data.target(row.code):
             self.sheet.link(cell, target, "", style)
@@ -253,7 +282,9 @@ class _Writer:
         before, change = (f"{column}{at}" for column in columns)
         now, shown = way.shown(row, self.merged.totals[row.code].parts), way.shown(row, last.parts)
         look = _look(row) | {"align": "right", "indent": 1}
-        number = self.book.style(**look, num_format=number_format(row, total=True))
+        # Without wrapping, as in `UnitFigures`.
+        unwrapped = look | {"text_wrap": False, "num_format": number_format(row, total=True)}
+        number = self.book.style(**unwrapped)
         if isinstance(shown, str):
             self.sheet.text(before, shown, self.book.style(**look))
         else:
@@ -272,21 +303,20 @@ class _Writer:
             return True
         return before.period.months == now.months
 
-    def _doubt(self, row: Indicator, first: int, last: int) -> dict[str, Any]:
-        """The look of a total that rests on an error, or whose row is named in a finding itself."""
+    def _is_doubtful(self, row: Indicator, first: int, last: int) -> bool:
+        """Whether a total rests on an error, or its row is named in a finding itself."""
         units = (unit.code for unit in self.merged.units[first:last])
         behind = ((unit, code) for unit in units for code in (row.code, *row.of))
         rests_on_error = any(self.places.severity(*each) is Severity.ERROR for each in behind)
         is_named = self.places.severity("", row.code) is not None
         is_whole = last - first == len(self.merged.units)
-        return {"bg_color": AMBER} if rests_on_error or (is_named and is_whole) else {}
+        return rests_on_error or (is_named and is_whole)
 
     # --- below the table ------------------------------------------------------------------------
 
     def write_remarks(self) -> None:
-        style = self.book.style(italic=True)
         for at, line in enumerate(self._remarks(), start=self.layout.last_row + 2):
-            self.sheet.text(f"{STT}{at}", line, style)
+            self._write_line(at, line, italic=True)
 
     def _remarks(self) -> Iterator[str]:
         """What the totals marked (*) cannot say, and what looks and links mean."""
@@ -294,18 +324,20 @@ class _Writer:
             if row.caution:
                 yield f"(*) {row.code} {row.label}: {row.caution}"
         yield (
-            "Số tổng hợp in nghiêng, nền xám, viền đứt: chưa đủ đơn vị báo cáo chỉ tiêu đó "
+            "Số tổng hợp in nghiêng, viền đứt, nền xám: chưa đủ đơn vị báo cáo chỉ tiêu đó "
             "(xem cột bên phải của số)."
         )
         yield (
+            f"Số tổng hợp có dấu{_DOUBT}, nền vàng: có vấn đề ở số đó hoặc ở số liệu thành phần."
+        )
+        yield (
             "Ô trống: đơn vị chưa báo cáo chỉ tiêu đó, không được tính là 0. "
-            "Ô màu đỏ, màu vàng: có lỗi, có cảnh báo (bấm vào ô để đến trang Vấn đề) hoặc có vi "
-            "phạm. Số tổng hợp trên nền vàng: có vấn đề ở số đó hoặc ở số liệu thành phần."
+            "Ô đỏ: có lỗi; ô vàng: có cảnh báo hoặc có vi phạm (bấm vào ô để xem)."
         )
         before, now = self.merged.previous, self.merged.period
         if before and before.period and now and before.period.months != now.months:
             yield (
-                f"{before.period.title} và {now.name} dài ngắn khác nhau: số phát sinh trong kỳ "
+                f"{before.period.title} và {now.name} có độ dài khác nhau: số phát sinh trong kỳ "
                 "không tính chênh lệch."
             )
         yield "Bấm vào mã hoặc vào số tổng hợp để đến các số liệu thành phần ở trang Dữ liệu."
@@ -315,13 +347,14 @@ class _Writer:
         )
 
 
+def _doubtful(number_format: str) -> str:
+    """The same format with a sign after numbers and texts: doubt is told without colours, too."""
+    number, text = f'{number_format}"{_DOUBT}"', f'@"{_DOUBT}"'
+    return f"{number};-{number};{number};{text}"
+
+
 def _look(row: Indicator) -> dict[str, Any]:
     look: dict[str, Any] = {"border": 1, "valign": "vcenter", "text_wrap": True}
     if row.level in _TINT:
         look |= {"bold": True, "bg_color": _TINT[row.level]}
     return look
-
-
-def _lines_of_total(row: Indicator) -> int:
-    is_list = row.measure and row.aggregate is Aggregate.DISTRIBUTION
-    return len(row.measure.choices) if row.measure and is_list else 1

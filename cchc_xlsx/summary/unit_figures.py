@@ -31,7 +31,8 @@ class UnitFigures:
 
     def write(self, row: Indicator, look: dict[str, Any]) -> None:
         """The figures of a row that takes a value; `look` is that of its line."""
-        look = look | {"bold": False, "align": "right", "indent": 1}
+        # LibreOffice loses the indent of a number in a cell whose text may wrap.
+        look = look | {"bold": False, "align": "right", "indent": 1, "text_wrap": False}
         look |= {"num_format": number_format(row)}
         for each in self.merged.submissions:
             self._write(row, each, look)

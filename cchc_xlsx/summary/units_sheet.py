@@ -12,6 +12,8 @@ _WIDTH = 11.0
 _HEADING_LINES = 8
 """Labels of the rows are cut off below; the whole text stands on `Tổng hợp`."""
 
+_ABOUT = "Mỗi cơ quan một dòng, mỗi chỉ tiêu một cột. Tổng số ở trang Tổng hợp tính từ trang này."
+
 
 def write_units(book: Book, sheet: Sheet, figures: UnitFigures) -> None:
     """Fill the sheet; the totals on `Tổng hợp` are formulas over it."""
@@ -19,11 +21,10 @@ def write_units(book: Book, sheet: Sheet, figures: UnitFigures) -> None:
     assert isinstance(cells, UnitsDown), "units stand side by side on Tổng hợp"
     sheet.widths(_WIDTHS | dict.fromkeys(cells.columns.values(), _WIDTH))
     sheet.text("A1", "SỐ LIỆU THEO CƠ QUAN", book.style(bold=True, font_size=14))
-    sheet.text(
-        "A2",
-        "Mỗi cơ quan một dòng, mỗi chỉ tiêu một cột. Tổng số ở trang Tổng hợp tính từ trang này.",
-        book.style(italic=True),
-    )
+    # No longer than the repeated columns: whole on every page.
+    about = book.style(italic=True, text_wrap=True, valign="top")
+    sheet.merged(f"{UNITS_CODE}2:{UNITS_NAME}2", _ABOUT, about)
+    sheet.height(2, lines_needed(_ABOUT, sum(_WIDTHS.values())))
     _write_headings(book, sheet, figures, cells)
     plain = {"border": 1, "valign": "vcenter", "text_wrap": True}
     for at, unit in enumerate(merged.units):
