@@ -35,7 +35,10 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Cells:
-    """Where a unit's figure of one period stands in a workbook, and those its total needs."""
+    """Where a unit's figure of one period stands in a workbook, and those its total needs.
+
+    Empty for a blank.
+    """
 
     figure: str
     of: tuple[str, ...] = ()
@@ -142,7 +145,7 @@ def _mean_formula(indicator: Indicator, at: Ranges) -> str:
 
 
 def _mean_over_periods(cells: Sequence[Cells]) -> str:
-    figures = _listed(each.figure for each in cells)
+    figures = _listed(each.figure for each in cells if each.figure)
     return f"=SUM({figures})/COUNT({figures})"
 
 
@@ -207,7 +210,7 @@ def _percentage_over_periods(cells: Sequence[Cells]) -> str:
 
 
 def _weighted_over_periods(cells: Sequence[Cells]) -> str:
-    both = [each for each in cells if all(each.of)]
+    both = [each for each in cells if each.figure and all(each.of)]
     weighted = "+".join(f"{each.figure}*{each.of[0]}" for each in both)
     return f"=({weighted})/SUM({_listed(each.of[0] for each in both)})"
 

@@ -18,7 +18,7 @@ from cchc_xlsx.form import Form, Indicator, Period
 from cchc_xlsx.previous import NO_PREVIOUS
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Submission
-from cchc_xlsx.year import gaps, whole_year
+from cchc_xlsx.year import gaps, lacking, whole_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -236,7 +236,8 @@ def consolidate(batch: Batch, period: Period | None) -> Consolidation:
     if batch.year is None or period is None:
         return Consolidation(batch, period, tuple(batch.accepted))
     submissions = whole_year(batch.form, period, batch.accepted)
-    return Consolidation(batch, period, tuple(submissions)).with_findings(gaps(period, submissions))
+    findings = (*gaps(period, submissions), *lacking(batch.form, period, submissions))
+    return Consolidation(batch, period, tuple(submissions)).with_findings(findings)
 
 
 def _line(each: Submission, period: Period, code: str, value: float) -> Line:

@@ -108,6 +108,11 @@ class Submission:
         return self.unit.code if self.unit else ""
 
     @property
+    def units(self) -> tuple[str, ...]:
+        """The codes of all units whose figures it holds: its own, and those rolled up in it."""
+        return (self.unit_code, *self.leaves)
+
+    @property
     def content(self) -> tuple[object, ...]:
         """What makes two submissions the same: figures, unreadable cells, notes, answers."""
         blank_free = {code: value for code, value in self.fill.values.items() if value is not None}

@@ -129,8 +129,11 @@ def _without_own_output(
     """
 
     def is_own(reading: Reading) -> bool:
-        rolled_up = reading.submission.leaves and reading.submission.unit_code == own_unit
-        return bool(rolled_up) or OWN_OUTPUT.id in {said.rule for said in reading.findings}
+        submission = reading.submission
+        is_of_own = submission.unit_code.casefold() == own_unit.casefold()
+        return bool(submission.leaves and is_of_own) or OWN_OUTPUT.id in {
+            said.rule for said in reading.findings
+        }
 
     own = [each for each in readings if is_own(each)]
     names = [each.submission.file for each in own]
