@@ -86,8 +86,16 @@ def parts_count(indicator: Indicator) -> int:
 
 
 def are_parts(indicator: Indicator, parts: Sequence[float]) -> bool:
-    """Whether these can be parts of a row: as many as its way has, and all of them numbers."""
-    return len(parts) == parts_count(indicator) and all(map(math.isfinite, parts))
+    """Whether these can be parts of a row.
+
+    They are as many as its way has, and sums of what units report; how many units filled the row
+    and gave each answer are whole numbers. An answer that is none of the choices is in no count.
+    """
+    if len(parts) != parts_count(indicator) or not all(map(math.isfinite, parts)):
+        return False
+    counted = parts if way_of(indicator).answers else parts[-1:]
+    is_whole = all(float(part).is_integer() for part in counted)
+    return min(parts) >= 0 and is_whole and sum(counted[:-1]) <= parts[-1]
 
 
 def reported_formula(at: Ranges) -> str:

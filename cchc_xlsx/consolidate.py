@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -126,6 +127,11 @@ class Consolidation:
     def leaves(self) -> tuple[str, ...]:
         """The codes of all units whose figures are in it, those of roll-ups too."""
         return tuple(code for each in self.submissions for code in each.leaves or (each.unit_code,))
+
+    @property
+    def uncovered(self) -> frozenset[date]:
+        """The days of the period that the figures of at least one unit do not cover."""
+        return frozenset[date]().union(*(each.uncovered for each in self.submissions))
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

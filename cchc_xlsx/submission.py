@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from cchc_xlsx.figures import Fill
@@ -80,7 +80,8 @@ class Submission:
     those of the figures that were rolled up from other units, by code (see `aggregate.Way`);
     `leaves` are the codes of these units, `speaks_for` how many should have reported. `adjusted`
     has the corrections by code; `fill` holds the corrected figures. A submission that was put
-    together from those of several periods names them in `sources`.
+    together from those of several periods names them in `sources`. `uncovered` are the
+    days of its period that at least one unit in it did not report.
     """
 
     file: str
@@ -95,6 +96,7 @@ class Submission:
     parts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
     speaks_for: int = 1
+    uncovered: frozenset[date] = frozenset()
     sources: tuple[Submission, ...] = ()
     adjusted: Mapping[str, Adjustment] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()

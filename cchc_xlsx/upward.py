@@ -20,7 +20,7 @@ def upward(merged: Consolidation, period: Period, unit: ReportingUnit) -> Conten
     # A blank is written as one, or the form's own formula would suggest a figure for it.
     entries = {row.code: _entry(figures.get(row.code)) for row in merged.form.inputs}
     notes = {code: note for code in rows if (note := _note(merged, rows[code]))}
-    rollup = RollUp(merged.leaves, merged.expected, parts, figures)
+    rollup = RollUp(merged.leaves, merged.expected, parts, figures, merged.uncovered)
     return Content(merged.form, period, unit, entries=entries, notes=notes, rollup=rollup)
 
 

@@ -7,13 +7,20 @@ windows the longer one counts, so that nothing is added twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 
 from cchc_xlsx.figures import Fill
 from cchc_xlsx.finding import Finding
-from cchc_xlsx.form import Form, Indicator, OverPeriods, Period, PeriodKind, window_in_words
+from cchc_xlsx.form import (
+    Form,
+    Indicator,
+    OverPeriods,
+    Period,
+    PeriodKind,
+    days_between,
+    spans_in_words,
+)
 from cchc_xlsx.over_periods import InPeriod, OneFigure, over_periods
 from cchc_xlsx.reading_rules import WINDOW_COVERED, WINDOW_MISSING
 from cchc_xlsx.submission import Reading, Submission
@@ -112,6 +119,7 @@ def _one(form: Form, year: Period, sources: Sequence[Submission]) -> Submission:
         adjusted={},
         sources=tuple(sources),
         leaves=leaves,
+        uncovered=frozenset(_uncovered(year, sources)).union(*(each.uncovered for each in sources)),
         speaks_for=max(len(leaves), *(each.speaks_for for each in sources)),
     )
 
@@ -144,14 +152,15 @@ def gaps(year: Period, submissions: Sequence[Submission]) -> Iterator[Finding]:
     common = set.intersection(*uncovered.values()) if uncovered else set()
     if common:
         yield WINDOW_MISSING.finding(
-            f"Số liệu cả năm {year.year} chưa gồm thời gian {_spans(common)}: không cơ quan nào có "
-            "báo cáo của thời gian này.",
+            f"Số liệu cả năm {year.year} chưa gồm thời gian {spans_in_words(common)}: không cơ "
+            "quan nào có báo cáo của thời gian này.",
             "Bổ sung báo cáo của các kỳ còn thiếu, hoặc ghi rõ khi sử dụng số liệu.",
         )
     for each in submissions:
         if own := uncovered[each.unit_code] - common:
             yield WINDOW_MISSING.finding(
-                f"Số liệu năm {year.year} của {each.unit_code} chưa gồm thời gian {_spans(own)}.",
+                f"Số liệu năm {year.year} của {each.unit_code} chưa gồm thời gian "
+                f"{spans_in_words(own)}.",
                 "Đề nghị cơ quan gửi báo cáo của kỳ còn thiếu.",
                 unit=each.unit_code,
             )
@@ -192,23 +201,9 @@ def _wanting(form: Form, whole: Submission, source: Submission) -> Iterator[str]
             yield row.code
 
 
-def _spans(days: AbstractSet[date]) -> str:
-    """Days in words: each run of them as a span."""
-    runs: list[list[date]] = []
-    for day in sorted(days):
-        if runs and runs[-1][-1] + timedelta(days=1) == day:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return "; ".join(window_in_words(run[0], run[-1]) for run in runs)
-
-
-def _days(period: Period) -> set[date]:
-    count = (period.ends - period.begins).days + 1
-    return {period.begins + timedelta(days=at) for at in range(count)}
-
-
 def _uncovered(year: Period, sources: Iterable[Submission]) -> set[date]:
     """The days of the year that no window of the sources covers."""
-    covered = (_days(each.period) for each in sources if each.period)
-    return _days(year).difference(*covered)
+    covered = (
+        days_between(each.period.begins, each.period.ends) for each in sources if each.period
+    )
+    return days_between(year.begins, year.ends).difference(*covered)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from cchc_xlsx import api
 from cchc_xlsx.additive import rules_for_totals
@@ -21,6 +22,8 @@ from cchc_xlsx.batch.roster_codes import under_roster_codes
 from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.figures import Fill, tabulate
 from cchc_xlsx.form import Aggregate, Basis, Form, Kind, OverPeriods
+from cchc_xlsx.layout import HIDDEN_SHEET
+from cchc_xlsx.rollup import DIGEST, digest_of, read_hidden
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.template import Content, write_template
@@ -252,6 +255,104 @@ def test_codes_in_another_case_are_one_unit(form: Form) -> None:
     assert {each.submission.unit_code for each in readings} == {"H99.03"}
     merged = consolidate(Batch(form, tuple(readings), year=2022), year_of(form, 2022))
     assert merged.totals["I.1.1"].value == 7
+
+
+def hidden_of(form: Form, **changed: str) -> dict[str, str]:
+    """What a roll-up of two units carries along, some of it changed and the digest made to fit."""
+    figures: Figures = {row.code: 1.0 for row in form.inputs}
+    content = upward(
+        merged_of(form, [submission(form, code, figures) for code in ("X1", "X2")]),
+        form.period("2022-Q3"),
+        ReportingUnit("T", "T"),
+    )
+    assert content.rollup
+    rows = {**content.rollup.hidden(), **changed}
+    del rows[DIGEST]
+    return {**rows, DIGEST: digest_of(rows)}
+
+
+IMPOSSIBLE = {
+    "below 0": {"parts.I.7.3": "1=-2;-2;2"},
+    "half a unit": {"parts.I.1.1": "2=2;0.5"},
+    "half a paper": {"parts.I.1.1": "2=1.6;2"},
+    "half a base": {"parts.I.1": "100=1.5;1.5;2"},
+    "more yes than answers": {"parts.I.5": "1=1000;2"},
+    "more choices than answers": {"parts.I.8": "1=78;0;0;2"},
+    "more than the units": {"parts.I.1.1": "2=2;3"},
+    "another figure": {"parts.I.1.1": "2=3;2"},
+    "no number": {"parts.I.1.1": "2=nan;2"},
+    "for nobody": {"speaks_for": "0"},
+    "for fewer than sent": {"speaks_for": "1"},
+    "for more than there are": {"speaks_for": "999999999"},
+    "for a number of 400 digits": {"speaks_for": "9" * 400},
+    "for a power": {"speaks_for": "²"},
+    "one unit twice": {"leaves": "X1 x1"},
+    "of nobody": {"leaves": ""},
+    "an endless gap": {"uncovered": "0001-01-01/9999-12-31"},
+    "a gap before its beginning": {"uncovered": "2022-03-01/2022-02-01"},
+    "no day": {"uncovered": "mai"},
+}
+
+
+@pytest.mark.parametrize("what", IMPOSSIBLE)
+def test_what_no_units_can_have_reported_is_not_believed(form: Form, what: str) -> None:
+    """Even when somebody has made the digest fit: there are no parts then."""
+    rollup = read_hidden(form, hidden_of(form, **IMPOSSIBLE[what]))
+    assert rollup
+    assert not rollup.is_sound
+    assert rollup.parts == {}
+
+
+def test_what_was_written_is_believed(form: Form) -> None:
+    rollup = read_hidden(form, hidden_of(form, uncovered="2022-09-15/2022-12-14"))
+    assert rollup
+    assert rollup.is_sound
+    assert (rollup.leaves, rollup.speaks_for) == (("X1", "X2"), 2)
+    assert len(rollup.uncovered) == 91
+    assert read_hidden(form, {"form": form.id}) is None
+
+
+def with_hidden(source: Path, target: Path, key: str, value: str | None) -> Path:
+    """The workbook with another value in a row of its very hidden sheet."""
+    book = load_workbook(source)
+    for code, cell in book[HIDDEN_SHEET].iter_rows(max_col=2):
+        if code.value == key:
+            cell.value = value
+    book.save(target)
+    return target
+
+
+def test_hidden_parts_that_were_changed_are_told(form: Form, tmp_path: Path) -> None:
+    """I.1 with parts a thousand times as large comes to the same figure, and is found all the same.
+
+    Without parts the rate of one unit would be 3 of 4, its base; the total is that.
+    """
+    leaves = [submission(form, code, {"I.1.1": 4.0, "I.1.2": 3.0, "I.1": 75.0}) for code in "AB"]
+    top = tmp_path / "top.xlsx"
+    merged, period = merged_of(form, leaves), form.period("2022-Q3")
+    write_template(upward(merged, period, ReportingUnit("T", "T")), top)
+    assert [each for each in api.check([top]).findings if each.rule == "W18"] == []
+    for key, value in (("parts.I.1", "75=6000;8000;2"), (DIGEST, "x"), ("leaves", None)):
+        changed = with_hidden(top, tmp_path / "changed.xlsx", key, value)
+        (finding,) = (each for each in api.check([changed]).findings if each.rule == "W18")
+        assert "đã bị sửa" in finding.message
+        total = api.merge([changed]).totals["I.1"]
+        assert (total.value, total.reported) == (75, 1)
+
+
+def test_a_year_sent_upwards_tells_what_it_does_not_cover(form: Form, tmp_path: Path) -> None:
+    """6T and Q3 rolled up as a year; the level above, and the one above that, hear of the rest."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for period in ("2022-6T", "2022-Q3"):
+        unit = ReportingUnit("H99.01", "Sở A")
+        content = Content(form, form.period(period), unit, entries={"I.1.1": 5.0})
+        write_template(content, inbox / f"{period}.xlsx")
+    api.merge([inbox], tmp_path / "a.xlsx", year=2022, as_unit="T1", as_name="T1")
+    api.merge([tmp_path / "T1_2022-NAM.xlsx"], tmp_path / "b.xlsx", as_unit="T2", as_name="T2")
+    findings = api.check([tmp_path / "T2_2022-NAM.xlsx"]).findings
+    (gap,) = (each for each in findings if each.rule == "M18")
+    assert "15/9/2022 – 14/12/2022" in gap.message
 
 
 @pytest.mark.libreoffice
