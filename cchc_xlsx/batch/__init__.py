@@ -80,6 +80,7 @@ def read_batch(
         *(adjustments.findings if adjustments else ()),
         *passed_over(replace(intake, own=[*intake.own, *own])),
         *not_sent(batch),
+        *previous.findings,
         *not_compared(previous, _without_previous(batch)),
     )
     return replace(batch, general=general)
@@ -101,8 +102,8 @@ def read_previous(
     readings, _ = _without_own_output([_read(file, reader) for file in intake.files], own_unit="")
     settled = one_each(form, under_roster_codes(readings, roster))
     usable = [each.submission for each in settled if each.is_accepted]
-    rejected = [each.submission for each in settled if each.submission.status is Status.REJECTED]
-    return Previous.of(usable, [each.file for each in rejected])
+    rejected = [each for each in settled if each.submission.status is Status.REJECTED]
+    return Previous.of(usable, rejected)
 
 
 def _read(file: Incoming, reader: SafeReader) -> Reading:
