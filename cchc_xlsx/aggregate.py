@@ -35,7 +35,10 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Cells:
-    """Where a unit's figure of one period stands in a workbook, and those its total needs."""
+    """Where a unit's figure of one period stands in a workbook, and those its total needs.
+
+    Empty for a blank.
+    """
 
     figure: str
     of: tuple[str, ...] = ()
@@ -83,8 +86,16 @@ def parts_count(indicator: Indicator) -> int:
 
 
 def are_parts(indicator: Indicator, parts: Sequence[float]) -> bool:
-    """Whether these can be parts of a row: as many as its way has, and all of them numbers."""
-    return len(parts) == parts_count(indicator) and all(map(math.isfinite, parts))
+    """Whether these can be parts of a row.
+
+    They are as many as its way has, and sums of what units report; how many units filled the row
+    and gave each answer are whole numbers. An answer that is none of the choices is in no count.
+    """
+    if len(parts) != parts_count(indicator) or not all(map(math.isfinite, parts)):
+        return False
+    counted = parts if way_of(indicator).answers else parts[-1:]
+    is_whole = all(float(part).is_integer() for part in counted)
+    return min(parts) >= 0 and is_whole and sum(counted[:-1]) <= parts[-1]
 
 
 def reported_formula(at: Ranges) -> str:
@@ -142,7 +153,7 @@ def _mean_formula(indicator: Indicator, at: Ranges) -> str:
 
 
 def _mean_over_periods(cells: Sequence[Cells]) -> str:
-    figures = _listed(each.figure for each in cells)
+    figures = _listed(each.figure for each in cells if each.figure)
     return f"=SUM({figures})/COUNT({figures})"
 
 
@@ -207,7 +218,7 @@ def _percentage_over_periods(cells: Sequence[Cells]) -> str:
 
 
 def _weighted_over_periods(cells: Sequence[Cells]) -> str:
-    both = [each for each in cells if all(each.of)]
+    both = [each for each in cells if each.figure and all(each.of)]
     weighted = "+".join(f"{each.figure}*{each.of[0]}" for each in both)
     return f"=({weighted})/SUM({_listed(each.of[0] for each in both)})"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -141,7 +141,9 @@ class Side:
         readings = tuple(Reading(each) for each in workbook.submissions)
         typed_over = (each.finding(workbook.file) for each in workbook.divergences)
         findings = (*workbook.findings, *typed_over)
-        return Side(path, consolidate(Batch(form, readings, general=findings), workbook.period))
+        batch = Batch(form, readings, general=findings, year=workbook.year)
+        # What a year lacks was told when it was put together.
+        return Side(path, replace(consolidate(batch, workbook.period), batch=batch))
 
     @property
     def in_words(self) -> str:
@@ -166,7 +168,12 @@ class Side:
         """Whether something of it could not be used, or nothing could."""
         batch = self.merged.batch
         is_lost = any(each.severity is Severity.ERROR for each in batch.general)
-        return is_lost or bool(batch.with_status(Status.REJECTED)) or not batch.accepted
+        return is_lost or bool(batch.with_status(Status.REJECTED)) or not self.has_content
+
+    @property
+    def has_content(self) -> bool:
+        """Whether anything was reported: of blanks alone nobody can say what changed."""
+        return any(each.notes or not each.fill.is_blank for each in self.merged.submissions)
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ class Comparison:
     @property
     def is_possible(self) -> bool:
         """Whether both sides have anything to compare."""
-        return bool(self.old.by_unit and self.new.by_unit)
+        return self.old.has_content and self.new.has_content
 
     @cached_property
     def units(self) -> tuple[ReportingUnit, ...]:
@@ -202,7 +209,7 @@ class Comparison:
         return self.old.by_unit.keys() & self.new.by_unit.keys()
 
     def _only(self, side: Side) -> tuple[ReportingUnit, ...]:
-        units = side.merged.units if self.is_possible else ()
+        units = side.merged.units if self.old.by_unit and self.new.by_unit else ()
         return tuple(unit for unit in units if unit.code.casefold() not in self._both)
 
     @property
@@ -246,7 +253,7 @@ class Comparison:
 def compare(form: Form, old: Side, new: Side) -> Comparison:
     """Compare two sides. Raises `InputError` when they are of different units altogether."""
     comparison = Comparison(form, old, new)
-    if comparison.is_possible and not comparison.units:
+    if old.by_unit and new.by_unit and not comparison.units:
         gone, came = (_names(units) for units in (comparison.gone, comparison.came))
         raise InputError(
             f"Hai bên không có cơ quan nào chung: «{old.path}» của {gone}, «{new.path}» của {came}."

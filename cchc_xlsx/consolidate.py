@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from cchc_xlsx.form import Form, Indicator, Period
 from cchc_xlsx.previous import NO_PREVIOUS
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Submission
-from cchc_xlsx.year import gaps, whole_year
+from cchc_xlsx.year import gaps, lacking, whole_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,6 +127,11 @@ class Consolidation:
     def leaves(self) -> tuple[str, ...]:
         """The codes of all units whose figures are in it, those of roll-ups too."""
         return tuple(code for each in self.submissions for code in each.leaves or (each.unit_code,))
+
+    @property
+    def uncovered(self) -> frozenset[date]:
+        """The days of the period that the figures of at least one unit do not cover."""
+        return frozenset[date]().union(*(each.uncovered for each in self.submissions))
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -238,7 +244,8 @@ def consolidate(batch: Batch, period: Period | None) -> Consolidation:
     if batch.year is None or period is None:
         return Consolidation(batch, period, tuple(batch.accepted))
     submissions = whole_year(batch.form, period, batch.accepted)
-    return Consolidation(batch, period, tuple(submissions)).with_findings(gaps(period, submissions))
+    findings = (*gaps(period, submissions), *lacking(batch.form, period, submissions))
+    return Consolidation(batch, period, tuple(submissions)).with_findings(findings)
 
 
 def _line(each: Submission, period: Period, code: str, value: float) -> Line:

@@ -28,6 +28,11 @@ class Fill:
     values: Mapping[str, float | None]
     unreadable: frozenset[str] = field(default=frozenset())
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was filled in at all."""
+        return not self.unreadable and all(value is None for value in self.values.values())
+
 
 def is_usable(kind: Kind, number: float) -> bool:
     """Whether a number in a cell can be a figure of this kind at all.

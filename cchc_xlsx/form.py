@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
@@ -273,6 +273,27 @@ def window_in_words(begins: date, ends: date) -> str:
     """A span of days: ``15/6/2022 – 14/9/2022``."""
     first, last = (format_date(day.day, day.month, day.year) for day in (begins, ends))
     return f"{first} – {last}"
+
+
+def spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Days as spans without a gap: the first and the last day of each."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if runs and runs[-1][1] + timedelta(days=1) == day:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def spans_in_words(days: Iterable[date]) -> str:
+    """Days in words: each span of them as a window."""
+    return "; ".join(window_in_words(begins, ends) for begins, ends in spans(days))
+
+
+def days_between(begins: date, ends: date) -> set[date]:
+    """All days of a span."""
+    return {begins + timedelta(days=at) for at in range((ends - begins).days + 1)}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ NOTE = "Ghi chú"
 FILE = "Tệp"
 
 STATUS = "Tình trạng"
+REPORTED_PERIOD = "Kỳ báo cáo"
 HASH = "Mã băm SHA-256 của tệp"
 MERGED, MERGED_UNLISTED = "Đã tổng hợp", "Đã tổng hợp, ngoài danh sách"
 """The states of the files whose figures count."""

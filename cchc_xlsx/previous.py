@@ -9,28 +9,36 @@ time a row counts (`Basis`): see `Previous.comparable`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.figures import NO_FILL, Fill
+from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Basis, Period
-from cchc_xlsx.submission import Submission
+from cchc_xlsx.submission import Reading, Submission
 
 
 @dataclass(frozen=True)
 class Previous:
     """Reports for earlier periods: those of each unit by its code, of one period at most one.
 
-    `unusable` are the files that were found beside them and could not be used.
+    `unusable` are the files that were found beside them and could not be used, `findings` what was
+    lost of a consolidated workbook.
     """
 
     by_unit: Mapping[str, tuple[Submission, ...]] = field(default_factory=dict)
     unusable: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @classmethod
-    def of(cls, submissions: Iterable[Submission], unusable: Iterable[str] = ()) -> Previous:
+    def of(
+        cls,
+        submissions: Iterable[Submission],
+        rejected: Sequence[Reading] = (),
+        findings: Sequence[Finding] = (),
+    ) -> Previous:
         """Of these submissions, which must be fit for use: accepted, unit and period known.
 
         Raises `InputError` when there are none: nothing would be compared, and nobody told.
@@ -41,11 +49,9 @@ class Previous:
             readable = replace(each, fill=Fill(each.fill.values))
             by_unit[_key(each.unit_code)] = (*by_unit.get(_key(each.unit_code), ()), readable)
         if not by_unit:
-            raise InputError(
-                "--previous: không có báo cáo nào dùng được; chạy check với các tệp đó để xem vì "
-                "sao."
-            )
-        return cls(by_unit, tuple(unusable))
+            raise InputError(_no_report(rejected, findings))
+        unusable = tuple(each.submission.file for each in rejected)
+        return cls(by_unit, unusable, tuple(findings))
 
     @property
     def submissions(self) -> list[Submission]:
@@ -107,6 +113,17 @@ class Previous:
 
 
 NO_PREVIOUS = Previous()
+
+
+_MOST_REASONS = 3
+
+
+def _no_report(rejected: Sequence[Reading], findings: Sequence[Finding]) -> str:
+    """Why there is nothing to compare with, as far as that is known."""
+    said = (*findings, *(finding for each in rejected for finding in each.findings))
+    reasons = [f"{each.file}: {each.message}" for each in said if each.severity is Severity.ERROR]
+    why = reasons[:_MOST_REASONS] or ["Các tệp đã cho không có số liệu nào."]
+    return " ".join(("--previous: không có báo cáo nào dùng được.", *why))
 
 
 def _key(unit: str) -> str:

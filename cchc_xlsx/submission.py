@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from cchc_xlsx.figures import Fill
@@ -100,6 +100,7 @@ class Submission:
     reported. `adjusted` has the corrections by code; `fill` holds the corrected figures. A
     submission that was put together from those of several periods names them in `sources`.
     `suspects` are the cells most likely wrong, best first.
+    `uncovered` are the days of its period that at least one unit in it did not report.
     """
 
     file: str
@@ -115,6 +116,7 @@ class Submission:
     parts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
     speaks_for: int = 1
+    uncovered: frozenset[date] = frozenset()
     sources: tuple[Submission, ...] = ()
     adjusted: Mapping[str, Adjustment] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
@@ -127,6 +129,11 @@ class Submission:
     def unit_code(self) -> str:
         """The code of the reporting unit; empty while unknown."""
         return self.unit.code if self.unit else ""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The codes of all units whose figures it holds: its own, and those rolled up in it."""
+        return (self.unit_code, *self.leaves)
 
     @property
     def content(self) -> tuple[object, ...]:

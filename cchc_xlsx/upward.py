@@ -11,13 +11,16 @@ from cchc_xlsx.template import Content
 
 def upward(merged: Consolidation, period: Period, unit: ReportingUnit) -> Content:
     """The totals as the figures of one unit, with the parts that they are made of."""
-    parts = {code: each.parts for code, each in merged.totals.items() if each.reported}
     rows = merged.form.by_code
+    # A rate that nobody reported still has parts: those of its rows that the same units filled.
+    parts = {
+        code: each.parts for code, each in merged.totals.items() if each.reported or rows[code].of
+    }
     figures = {code: rolled_up(rows[code], each) for code, each in parts.items()}
     # A blank is written as one, or the form's own formula would suggest a figure for it.
     entries = {row.code: _entry(figures.get(row.code)) for row in merged.form.inputs}
     notes = {code: note for code in rows if (note := _note(merged, rows[code]))}
-    rollup = RollUp(merged.leaves, merged.expected, parts, figures)
+    rollup = RollUp(merged.leaves, merged.expected, parts, figures, merged.uncovered)
     return Content(merged.form, period, unit, entries=entries, notes=notes, rollup=rollup)
 
 

@@ -7,13 +7,20 @@ windows the longer one counts, so that nothing is added twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 
 from cchc_xlsx.figures import Fill
 from cchc_xlsx.finding import Finding
-from cchc_xlsx.form import Form, Indicator, Period, PeriodKind, window_in_words
+from cchc_xlsx.form import (
+    Form,
+    Indicator,
+    OverPeriods,
+    Period,
+    PeriodKind,
+    days_between,
+    spans_in_words,
+)
 from cchc_xlsx.over_periods import InPeriod, OneFigure, over_periods
 from cchc_xlsx.reading_rules import WINDOW_COVERED, WINDOW_MISSING
 from cchc_xlsx.submission import Reading, Submission
@@ -98,32 +105,42 @@ def _in_order(sources: Iterable[Submission]) -> list[Submission]:
 def _one(form: Form, year: Period, sources: Sequence[Submission]) -> Submission:
     figures = {row.code: _one_figure(row, sources) for row in form.inputs}
     last = sources[-1]
+    leaves = tuple(dict.fromkeys(code for each in sources for code in each.leaves))
     return replace(
         last,
         period=year,
-        fill=Fill({code: each.figure for code, each in figures.items()}),
+        fill=Fill(
+            {code: each.figure for code, each in figures.items()},
+            frozenset(row.code for row in form.inputs if _is_unreadable(row, last)),
+        ),
         parts={code: each.parts for code, each in figures.items() if each.parts},
         notes={},
         cells={},
         note_cells={},
         adjusted={},
         sources=tuple(sources),
-        speaks_for=max(each.speaks_for for each in sources),
+        leaves=leaves,
+        uncovered=frozenset(_uncovered(year, sources)).union(*(each.uncovered for each in sources)),
+        speaks_for=max(len(leaves), *(each.speaks_for for each in sources)),
     )
 
 
+def _is_unreadable(row: Indicator, last: Submission) -> bool:
+    """Whether the figure that would stand for the year is one that nobody can read."""
+    return row.over_periods is OverPeriods.LAST and row.code in last.fill.unreadable
+
+
 def _one_figure(row: Indicator, sources: Sequence[Submission]) -> OneFigure:
-    return over_periods(row, [filled for each in sources if (filled := in_period(row, each))])
+    return over_periods(row, [_in_period(row, each) for each in sources])
 
 
-def in_period(row: Indicator, submission: Submission) -> InPeriod | None:
-    """A row of one submission with what its total needs; None when it is blank."""
+def _in_period(row: Indicator, submission: Submission) -> InPeriod:
+    """A row of one submission with what its total needs."""
     values = submission.fill.values
-    figure = values.get(row.code)
-    if figure is None:
-        return None
     return InPeriod(
-        figure, tuple(values.get(code) for code in row.of), submission.parts.get(row.code, ())
+        values.get(row.code),
+        tuple(values.get(code) for code in row.of),
+        submission.parts.get(row.code, ()),
     )
 
 
@@ -136,36 +153,58 @@ def gaps(year: Period, submissions: Sequence[Submission]) -> Iterator[Finding]:
     common = set.intersection(*uncovered.values()) if uncovered else set()
     if common:
         yield WINDOW_MISSING.finding(
-            f"Số liệu cả năm {year.year} chưa gồm thời gian {_spans(common)}: không cơ quan nào có "
-            "báo cáo của thời gian này.",
+            f"Số liệu cả năm {year.year} chưa gồm thời gian {spans_in_words(common)}: không cơ "
+            "quan nào có báo cáo của thời gian này.",
             "Bổ sung báo cáo của các kỳ còn thiếu, hoặc ghi rõ khi sử dụng số liệu.",
         )
     for each in submissions:
         if own := uncovered[each.unit_code] - common:
             yield WINDOW_MISSING.finding(
-                f"Số liệu năm {year.year} của {each.unit_code} chưa gồm thời gian {_spans(own)}.",
+                f"Số liệu năm {year.year} của {each.unit_code} chưa gồm thời gian "
+                f"{spans_in_words(own)}.",
                 "Đề nghị cơ quan gửi báo cáo của kỳ còn thiếu.",
                 unit=each.unit_code,
             )
 
 
-def _spans(days: AbstractSet[date]) -> str:
-    """Days in words: each run of them as a span."""
-    runs: list[list[date]] = []
-    for day in sorted(days):
-        if runs and runs[-1][-1] + timedelta(days=1) == day:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return "; ".join(window_in_words(run[0], run[-1]) for run in runs)
+def lacking(form: Form, year: Period, submissions: Sequence[Submission]) -> Iterator[Finding]:
+    """Sums over periods in one of which the figure is wanting: they look whole and are not."""
+    all_codes: dict[str, None] = {}
+    for each in submissions:
+        for source in each.sources:
+            codes = list(_wanting(form, each, source))
+            all_codes |= dict.fromkeys(codes)
+            if codes and source.period:
+                yield WINDOW_MISSING.finding(
+                    f"Số cộng cả năm {year.year} của {each.unit_code} thiếu số của "
+                    f"{source.period.name} (để trống hoặc không đọc được): {', '.join(codes)}.",
+                    "Đề nghị cơ quan bổ sung số của kỳ đó; không phát sinh thì nhập 0.",
+                    codes=codes,
+                    cells=[source.cells[code] for code in codes if code in source.cells],
+                    file=source.file,
+                    unit=each.unit_code,
+                )
+    if all_codes:
+        yield WINDOW_MISSING.finding(
+            f"Tổng cả năm {year.year} của {len(all_codes)} chỉ tiêu chưa đủ: ít nhất một cơ quan "
+            "thiếu số của một kỳ.",
+            "Xem cảnh báo của từng cơ quan.",
+            codes=[row.code for row in form.inputs if row.code in all_codes],
+        )
 
 
-def _days(period: Period) -> set[date]:
-    count = (period.ends - period.begins).days + 1
-    return {period.begins + timedelta(days=at) for at in range(count)}
+def _wanting(form: Form, whole: Submission, source: Submission) -> Iterator[str]:
+    """The rows that are added over the periods and have a sum, without this period."""
+    for row in form.inputs:
+        figures = (each.fill.values.get(row.code) for each in (whole, source))
+        is_told, is_in_it = (figure is not None for figure in figures)
+        if row.over_periods is OverPeriods.ADDED and is_told and not is_in_it:
+            yield row.code
 
 
 def _uncovered(year: Period, sources: Iterable[Submission]) -> set[date]:
     """The days of the year that no window of the sources covers."""
-    covered = (_days(each.period) for each in sources if each.period)
-    return _days(year).difference(*covered)
+    covered = (
+        days_between(each.period.begins, each.period.ends) for each in sources if each.period
+    )
+    return days_between(year.begins, year.ends).difference(*covered)

@@ -160,6 +160,12 @@ def test_different_units_are_refused(small_form: Form) -> None:
         compare(small_form, side(small_form, X={}), side(small_form, Y={}))
 
 
+def test_of_blanks_alone_nobody_says_that_nothing_changed(small_form: Form) -> None:
+    comparison = compare(small_form, side(small_form, X={}), side(small_form, X={}))
+    assert not comparison.is_possible
+    assert comparison.has_failed
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 Write = Callable[..., Path]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,14 +12,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from cchc_xlsx import api
 from cchc_xlsx.additive import rules_for_totals
 from cchc_xlsx.aggregate import Value
-from cchc_xlsx.batch import Batch
+from cchc_xlsx.batch import Batch, OnePeriod, WholeYear
+from cchc_xlsx.batch.roster_codes import under_roster_codes
 from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.figures import Fill, tabulate
-from cchc_xlsx.form import Aggregate, Basis, Form, Kind
+from cchc_xlsx.form import Aggregate, Basis, Form, Kind, OverPeriods
+from cchc_xlsx.layout import HIDDEN_SHEET
+from cchc_xlsx.rollup import DIGEST, digest_of, read_hidden
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.template import Content, write_template
@@ -69,7 +74,9 @@ def merged_of(form: Form, submissions: Sequence[Submission]) -> Consolidation:
 
 def rolled_up(form: Form, code: str, leaves: Sequence[Submission]) -> Submission:
     """What a reader makes of the workbook that `merge --as` writes, without the workbook."""
-    content = upward(merged_of(form, leaves), form.period("2022-Q3"), ReportingUnit(code, code))
+    period = leaves[0].period
+    assert period
+    content = upward(merged_of(form, leaves), period, ReportingUnit(code, code))
     assert content.rollup
     return Submission(
         file=f"{code}.xlsx",
@@ -122,7 +129,7 @@ def test_a_year_is_put_together_by_the_semantics_of_each_row(form: Form) -> None
         row = form.by_code[code]
         filled = [each[code] for each in (first, last) if each[code] is not None]
         if not filled or row.basis is not Basis.IN_PERIOD:
-            return filled[-1] if filled else None
+            return last[code]
         if row.aggregate is Aggregate.SUM:
             return sum(each for each in filled if each is not None)
         if row.aggregate is Aggregate.WEIGHTED_MEAN:
@@ -143,6 +150,209 @@ def test_a_year_is_put_together_by_the_semantics_of_each_row(form: Form) -> None
             assert same(value, expected(code, first, last)), code
 
     check()
+
+
+def test_a_year_of_roll_ups_is_the_roll_up_of_years(form: Form) -> None:
+    """Where all report every period: rates, sums and stocks alike, blanks or not."""
+    told = [row for row in form.inputs if row.over_periods is not OverPeriods.PREVAILING]
+
+    @settings(max_examples=CASES // 2, deadline=None)
+    @given(st.lists(st.tuples(figures_of(form), figures_of(form)), min_size=2, max_size=4))
+    def check(reported: list[tuple[Figures, Figures]]) -> None:
+        halves = [
+            [submission(form, f"X{at}", each[half], period) for at, each in enumerate(reported)]
+            for half, period in enumerate(("2022-6T", "2022-Q3"))
+        ]
+        tops = [rolled_up(form, "T", half) for half in halves]
+        below = whole_year(form, year_of(form, 2022), [each for half in halves for each in half])
+        above = whole_year(form, year_of(form, 2022), tops)
+        once, twice = merged_of(form, below).totals, merged_of(form, above).totals
+        for row in told:
+            assert same(once[row.code].value, twice[row.code].value), row.code
+            assert twice[row.code].reported <= once[row.code].reported, row.code
+
+    check()
+
+
+def year_of_one(form: Form, first: Figures, last: Fill) -> Consolidation:
+    """The year of a unit with 6T and Q3; what is not named is 0."""
+    zeros: Figures = {row.code: 0.0 for row in form.inputs}
+    early = submission(form, "H99.03", zeros | first, "2022-6T")
+    late = replace(
+        submission(form, "H99.03", {}), fill=Fill({**zeros, **last.values}, last.unreadable)
+    )
+    batch = Batch(form, (Reading(early), Reading(late)), year=2022)
+    return consolidate(batch, year_of(form, 2022))
+
+
+def test_a_rate_of_a_year_is_of_one_period(form: Form) -> None:
+    """6T says 50 and 10, Q3 a blank and 40: 40/50 would be nobody's 80 %."""
+    merged = year_of_one(
+        form, {"I.1.1": 50, "I.1.2": 10, "I.1": 20}, Fill({"I.1.1": None, "I.1.2": 40, "I.1": 80})
+    )
+    values = {code: merged.totals[code].value for code in ("I.1", "I.1.1", "I.1.2")}
+    assert values == {"I.1": None, "I.1.1": None, "I.1.2": 40}
+    assert merged.totals["I.1.1"].reported == 0
+
+
+def test_what_nobody_can_read_in_the_last_report_is_not_filled_from_an_older_one(
+    form: Form,
+) -> None:
+    merged = year_of_one(form, {"I.1.1": 50}, Fill({"I.1.1": None}, frozenset({"I.1.1"})))
+    (year,) = merged.submissions
+    assert year.fill.values["I.1.1"] is None
+    assert year.fill.unreadable == {"I.1.1"}
+
+
+def test_a_sum_over_periods_that_lacks_one_is_told(form: Form) -> None:
+    """5 in 6T and a blank in Q3: 5 is the sum, and must not pass for the whole year's."""
+    code = next(row.code for row in form.inputs if row.over_periods is OverPeriods.ADDED)
+    merged = year_of_one(form, {code: 5}, Fill({code: None}))
+    assert merged.totals[code].value == 5
+    said = [each for each in merged.batch.findings if code in each.codes]
+    assert [(each.rule, each.unit) for each in said] == [("M18", "H99.03"), ("M18", "")]
+    assert "quý III năm 2022" in said[0].message
+
+
+def read_together(form: Form, *sent: Submission, year: int | None = None) -> Batch:
+    """What a merge takes of these, without their files."""
+    scope = WholeYear(year) if year else OnePeriod()
+    return Batch(form, tuple(scope.once(list(map(Reading, sent)))), year=year)
+
+
+def test_a_unit_in_a_roll_up_is_not_counted_in_another_period_of_the_year(form: Form) -> None:
+    """6T as a roll-up of X1 and X2, Q3 of X1 by itself: stocks would count X1 twice."""
+    first = [submission(form, code, {"I.1.1": 5.0}, "2022-6T") for code in ("X1", "X2")]
+    top = rolled_up(form, "T", first)
+    batch = read_together(form, top, submission(form, "x1", {"I.1.1": 7.0}), year=2022)
+    assert [each.unit_code for each in batch.accepted] == ["T"]
+    (finding,) = batch.findings
+    assert finding.rule == "M12"
+    assert "x1 đã nằm trong" in finding.message
+    again = replace(top, period=form.period("2022-Q3"))
+    assert len(read_together(form, top, again, year=2022).accepted) == 2
+
+
+def test_two_roll_ups_that_share_a_unit_tell_which_and_what_is_left_out(form: Form) -> None:
+    units = [submission(form, code, {"I.1.1": 5.0}) for code in ("X1", "X2", "X3", "X4", "X5")]
+    one, other = rolled_up(form, "T1", units[:3]), rolled_up(form, "T2", units[2:])
+    batch = read_together(form, one, other)
+    (finding,) = batch.findings
+    assert "Số liệu của X3 đã nằm trong tệp tổng hợp T1.xlsx (T1)" in finding.message
+    assert "còn thiếu số liệu của X4, X5" in finding.message
+    roster = tuple(ReportingUnit(code, code) for code in ("X1", "X4", "Y"))
+    missing = [unit.code for unit in replace(batch, roster=roster).missing_units]
+    assert missing == ["X4", "Y"], "X1 is in the roll-up that counts"
+
+
+def test_codes_in_another_case_are_one_unit(form: Form) -> None:
+    """Without a roster: the spelling of the first file stands for all."""
+    sent = [
+        submission(form, "H99.03", {"I.1.1": 5.0}, "2022-6T"),
+        submission(form, "h99.03", {"I.1.1": 7.0}),
+    ]
+    readings = under_roster_codes(list(map(Reading, sent)), ())
+    assert {each.submission.unit_code for each in readings} == {"H99.03"}
+    merged = consolidate(Batch(form, tuple(readings), year=2022), year_of(form, 2022))
+    assert merged.totals["I.1.1"].value == 7
+
+
+def hidden_of(form: Form, **changed: str) -> dict[str, str]:
+    """What a roll-up of two units carries along, some of it changed and the digest made to fit."""
+    figures: Figures = {row.code: 1.0 for row in form.inputs}
+    content = upward(
+        merged_of(form, [submission(form, code, figures) for code in ("X1", "X2")]),
+        form.period("2022-Q3"),
+        ReportingUnit("T", "T"),
+    )
+    assert content.rollup
+    rows = {**content.rollup.hidden(), **changed}
+    del rows[DIGEST]
+    return {**rows, DIGEST: digest_of(rows)}
+
+
+IMPOSSIBLE = {
+    "below 0": {"parts.I.7.3": "1=-2;-2;2"},
+    "half a unit": {"parts.I.1.1": "2=2;0.5"},
+    "half a paper": {"parts.I.1.1": "2=1.6;2"},
+    "half a base": {"parts.I.1": "100=1.5;1.5;2"},
+    "more yes than answers": {"parts.I.5": "1=1000;2"},
+    "more choices than answers": {"parts.I.8": "1=78;0;0;2"},
+    "more than the units": {"parts.I.1.1": "2=2;3"},
+    "another figure": {"parts.I.1.1": "2=3;2"},
+    "no number": {"parts.I.1.1": "2=nan;2"},
+    "for nobody": {"speaks_for": "0"},
+    "for fewer than sent": {"speaks_for": "1"},
+    "for more than there are": {"speaks_for": "999999999"},
+    "for a number of 400 digits": {"speaks_for": "9" * 400},
+    "for a power": {"speaks_for": "²"},
+    "one unit twice": {"leaves": "X1 x1"},
+    "of nobody": {"leaves": ""},
+    "an endless gap": {"uncovered": "0001-01-01/9999-12-31"},
+    "a gap before its beginning": {"uncovered": "2022-03-01/2022-02-01"},
+    "no day": {"uncovered": "mai"},
+}
+
+
+@pytest.mark.parametrize("what", IMPOSSIBLE)
+def test_what_no_units_can_have_reported_is_not_believed(form: Form, what: str) -> None:
+    """Even when somebody has made the digest fit: there are no parts then."""
+    rollup = read_hidden(form, hidden_of(form, **IMPOSSIBLE[what]))
+    assert rollup
+    assert not rollup.is_sound
+    assert rollup.parts == {}
+
+
+def test_what_was_written_is_believed(form: Form) -> None:
+    rollup = read_hidden(form, hidden_of(form, uncovered="2022-09-15/2022-12-14"))
+    assert rollup
+    assert rollup.is_sound
+    assert (rollup.leaves, rollup.speaks_for) == (("X1", "X2"), 2)
+    assert len(rollup.uncovered) == 91
+    assert read_hidden(form, {"form": form.id}) is None
+
+
+def with_hidden(source: Path, target: Path, key: str, value: str | None) -> Path:
+    """The workbook with another value in a row of its very hidden sheet."""
+    book = load_workbook(source)
+    for code, cell in book[HIDDEN_SHEET].iter_rows(max_col=2):
+        if code.value == key:
+            cell.value = value
+    book.save(target)
+    return target
+
+
+def test_hidden_parts_that_were_changed_are_told(form: Form, tmp_path: Path) -> None:
+    """I.1 with parts a thousand times as large comes to the same figure, and is found all the same.
+
+    Without parts the rate of one unit would be 3 of 4, its base; the total is that.
+    """
+    leaves = [submission(form, code, {"I.1.1": 4.0, "I.1.2": 3.0, "I.1": 75.0}) for code in "AB"]
+    top = tmp_path / "top.xlsx"
+    merged, period = merged_of(form, leaves), form.period("2022-Q3")
+    write_template(upward(merged, period, ReportingUnit("T", "T")), top)
+    assert [each for each in api.check([top]).findings if each.rule == "W18"] == []
+    for key, value in (("parts.I.1", "75=6000;8000;2"), (DIGEST, "x"), ("leaves", None)):
+        changed = with_hidden(top, tmp_path / "changed.xlsx", key, value)
+        (finding,) = (each for each in api.check([changed]).findings if each.rule == "W18")
+        assert "đã bị sửa" in finding.message
+        total = api.merge([changed]).totals["I.1"]
+        assert (total.value, total.reported) == (75, 1)
+
+
+def test_a_year_sent_upwards_tells_what_it_does_not_cover(form: Form, tmp_path: Path) -> None:
+    """6T and Q3 rolled up as a year; the level above, and the one above that, hear of the rest."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for period in ("2022-6T", "2022-Q3"):
+        unit = ReportingUnit("H99.01", "Sở A")
+        content = Content(form, form.period(period), unit, entries={"I.1.1": 5.0})
+        write_template(content, inbox / f"{period}.xlsx")
+    api.merge([inbox], tmp_path / "a.xlsx", year=2022, as_unit="T1", as_name="T1")
+    api.merge([tmp_path / "T1_2022-NAM.xlsx"], tmp_path / "b.xlsx", as_unit="T2", as_name="T2")
+    findings = api.check([tmp_path / "T2_2022-NAM.xlsx"]).findings
+    (gap,) = (each for each in findings if each.rule == "M18")
+    assert "15/9/2022 – 14/12/2022" in gap.message
 
 
 @pytest.mark.libreoffice

@@ -327,6 +327,63 @@ def test_no_totals_are_compared_where_the_units_are_no_columns(
     assert back.divergences == ()
 
 
+# --- a year ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """H1 and H2 of U0 and U1 put together, 10 and 20 as A1; U1 has sent nothing for H2 but blanks.
+
+    The small form has no period that is a whole year.
+    """
+    folder = tmp_path_factory.mktemp("year")
+    form = load_form(write_small_form(folder / "form"))
+    (folder / "inbox").mkdir()
+    for period, figure in (("2022-H1", 10), ("2022-H2", 20)):
+        for code in ("U0", "U1"):
+            is_blank = (code, period) == ("U1", "2022-H2")
+            entries = {} if is_blank else {"A1": figure, "A2": 5, "B2": 1}
+            content = Content(
+                form, form.period(period), ReportingUnit(code, f"Xã {code}"), entries,
+                {"A1": f"đếm tay {period}"},
+            )  # fmt: skip
+            write_template(content, folder / "inbox" / f"{code}_{period}.xlsx")
+    output = folder / "nam.xlsx"
+    merged = api.merge([folder / "inbox"], output, form=folder / "form", year=2022)
+    return Small(form, merged, output)
+
+
+def test_the_periods_of_a_year_come_back(year: Small) -> None:
+    form, consolidation, output = year
+    back = read_back(output, form)
+    assert (back.year, back.period) == (2022, consolidation.period)
+    assert list(map(known, back.submissions)) == list(map(known, consolidation.sources))
+    assert (back.findings, back.divergences) == ((), ())
+
+
+def test_a_figure_of_a_year_that_was_typed_over_is_told(year: Small, tmp_path: Path) -> None:
+    def type_over(book: Workbook) -> None:
+        sheet = book["Tổng hợp"]
+        at = next(cell.column for cell in sheet[7] if cell.value == "U0")
+        row = next(row for row in sheet.iter_rows(min_row=8) if row[0].value == "A1")
+        assert str(row[at - 1].value).startswith("=SUM(")
+        row[at - 1].value = 75
+
+    back = read_back(edited(year.output, tmp_path, type_over), year.form)
+    assert [(each.code, each.figure, each.shown) for each in back.divergences] == [("A1", 30, 75)]
+
+
+def test_two_years_are_compared_by_their_figures(year: Small, tmp_path: Path) -> None:
+    """The same without H2: A1 of U0 was 30 and is 10."""
+    inbox, form = year.output.parent / "inbox", year.output.parent / "form"
+    other = tmp_path / "khac.xlsx"
+    api.merge([*inbox.glob("*H1.xlsx")], other, form=form, year=2022)
+    comparison = api.compare(year.output, other, form=form)
+    changed = {each.indicator.code for each in comparison.changes if each.unit}
+    assert "A1" in changed
+    assert not api.compare(year.output, year.output, form=form).changes
+
+
 # --- anybody's bytes ------------------------------------------------------------------------------
 
 

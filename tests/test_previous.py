@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from cchc_xlsx import api
 from cchc_xlsx.changes import check_changes, is_jump
@@ -493,3 +493,64 @@ def test_libreoffice_opens_a_workbook_that_looks_back(form: Form, tmp_path: Path
         first, second = (read(each.read_bytes(), each.name, form) for each in (file, again))
         assert first.submission.fill == second.submission.fill
         assert "W06" not in {each.rule for each in (*first.findings, *second.findings)}
+
+
+# --- what is lost of a consolidated workbook ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def consolidated(tmp_path_factory: pytest.TempPathFactory, form: Form) -> Path:
+    """Two units in the first half of 2022."""
+    folder = tmp_path_factory.mktemp("earlier")
+    (folder / "in").mkdir()
+    for code in ("H99.01", "H99.02"):
+        content = Content(
+            form, form.period("2022-6T"), ReportingUnit(code, code), entries={"I.1.1": 5.0}
+        )
+        write_template(content, folder / "in" / f"{code}.xlsx")
+    api.merge([folder / "in"], folder / "6t.xlsx")
+    return folder / "6t.xlsx"
+
+
+def damaged(file: Path, target: Path, damage: Callable[[Workbook], None]) -> Path:
+    book = load_workbook(file)
+    damage(book)
+    book.save(target)
+    return target
+
+
+def other_period_for_one(book: Workbook) -> None:
+    """All lines of the first unit are said to be of the first quarter."""
+    for row in book["Dữ liệu"].iter_rows(min_row=4):
+        if row[0].value == "H99.01":
+            row[1].value = "2022-Q1"
+
+
+def test_lines_that_were_lost_are_told_and_leave_no_report(
+    form: Form, consolidated: Path, tmp_path: Path
+) -> None:
+    lost = damaged(consolidated, tmp_path / "lost.xlsx", other_period_for_one)
+    content = Content(form, form.period("2022-Q3"), UNIT, entries={"I.1.1": 5.0})
+    write_template(content, tmp_path / "now.xlsx")
+    said = {each.rule: each for each in api.check([tmp_path / "now.xlsx"], previous=lost).findings}
+    assert said["W20"].file.endswith("lost.xlsx")
+    assert UNIT.code == "H99.01"
+    assert UNIT.code in said["M13"].message
+
+
+DAMAGES: dict[str, tuple[Callable[[Workbook], None], str]] = {
+    "no data": (lambda book: book.remove(book["Dữ liệu"]), "không còn trang Dữ liệu"),
+    "another form": (
+        lambda book: book["Tổng hợp"].__setitem__("A1", "cchc-tong-hop/khac/1"), "«khac/1»"
+    ),
+    "no totals": (lambda book: book.remove(book["Tổng hợp"]), "không phải là tệp tổng hợp"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_consolidated_workbook_says_why(
+    now: Path, consolidated: Path, tmp_path: Path, damage: str
+) -> None:
+    edit, said = DAMAGES[damage]
+    with pytest.raises(InputError, match=said):
+        api.check([now], previous=damaged(consolidated, tmp_path / "x.xlsx", edit))

@@ -139,8 +139,7 @@ def _filled_rows(table: Listing) -> Iterator[Row]:
 
 def _typed_over(merged: MergedWorkbook, rows: Sequence[Row]) -> Iterator[Finding]:
     """The figures that were typed over on `Tổng hợp`; corrected ones are told anyway."""
-    # Where lines of `Dữ liệu` could not be used, as in a workbook of a year, a cell that differs
-    # from them tells nothing.
+    # Where lines of `Dữ liệu` could not be used, a cell that differs from them tells nothing.
     if merged.findings:
         return
     corrected = {(row.unit.casefold(), row.code) for row in rows}

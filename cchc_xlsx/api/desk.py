@@ -95,7 +95,9 @@ def earlier_reports(
         return NO_PREVIOUS
     reader = SafeReader(form, isolation)
     if merged := merged_at(Path(path), reader):
-        return Previous.of(merged.submissions)
+        # Of a unit whose lines were all lost nothing is left but its name.
+        reports = [each for each in merged.submissions if not each.fill.is_blank]
+        return Previous.of(reports, findings=merged.findings)
     return read_previous(collect([Path(path)], isolation), reader, form, roster)
 
 

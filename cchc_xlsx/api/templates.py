@@ -75,7 +75,7 @@ def template(
         with replacing(path) as beside:
             write_template(_content(definition, when, each, earlier), beside, password)
     alone = [each.code for each in targets.values() if each and not earlier.last(each.code, when)]
-    return Issued(tuple(targets), tuple(not_compared(earlier, alone)))
+    return Issued(tuple(targets), (*earlier.findings, *not_compared(earlier, alone)))
 
 
 def _content(form: Form, period: Period, unit: ReportingUnit | None, earlier: Previous) -> Content:

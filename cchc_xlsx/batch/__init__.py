@@ -82,6 +82,7 @@ def read_batch(
         *(adjustments.findings if adjustments else ()),
         *passed_over(replace(intake, own=[*intake.own, *own])),
         *not_sent(batch),
+        *previous.findings,
         *not_compared(previous, _without_previous(batch)),
     )
     return replace(batch, general=general)
@@ -103,8 +104,8 @@ def read_previous(
     readings, _ = _without_own_output([_read(file, reader) for file in intake.files], own_unit="")
     settled = one_each(form, under_roster_codes(readings, roster))
     usable = [each.submission for each in settled if each.is_accepted]
-    rejected = [each.submission for each in settled if each.submission.status is Status.REJECTED]
-    return Previous.of(usable, [each.file for each in rejected])
+    rejected = [each for each in settled if each.submission.status is Status.REJECTED]
+    return Previous.of(usable, rejected)
 
 
 def _read(file: Incoming, reader: SafeReader) -> Reading:
@@ -131,8 +132,11 @@ def _without_own_output(
     """
 
     def is_own(reading: Reading) -> bool:
-        rolled_up = reading.submission.leaves and reading.submission.unit_code == own_unit
-        return bool(rolled_up) or OWN_OUTPUT.id in {said.rule for said in reading.findings}
+        submission = reading.submission
+        is_of_own = submission.unit_code.casefold() == own_unit.casefold()
+        return bool(submission.leaves and is_of_own) or OWN_OUTPUT.id in {
+            said.rule for said in reading.findings
+        }
 
     own = [each for each in readings if is_own(each)]
     names = [each.submission.file for each in own]

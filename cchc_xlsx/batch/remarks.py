@@ -40,11 +40,11 @@ def passed_over(intake: Intake) -> Iterator[Finding]:
 
 def not_sent(batch: Batch) -> list[Finding]:
     """The units of the roster whose figures are missing."""
-    sent = {each.unit_code for each in batch.submissions}
+    sent = {code.casefold() for each in batch.submissions for code in each.units}
     return [
         NOT_SENT.finding(
             f"{unit.name} ({unit.code}) chưa nộp báo cáo"
-            + (": tệp đã gửi không dùng được." if unit.code in sent else "."),
+            + (": tệp đã gửi không dùng được." if unit.code.casefold() in sent else "."),
             "Nhắc cơ quan gửi tệp, hoặc gửi lại tệp đã sửa.",
             unit=unit.code,
         )

@@ -62,9 +62,9 @@ class Batch:
 
     @cached_property
     def missing_units(self) -> list[ReportingUnit]:
-        """The units of the roster of which no workbook was accepted."""
-        present = {each.unit_code for each in self.accepted}
-        return [unit for unit in self.roster if unit.code not in present]
+        """The units of the roster whose figures are in no accepted workbook, not even a roll-up."""
+        present = {code.casefold() for each in self.accepted for code in each.units}
+        return [unit for unit in self.roster if unit.code.casefold() not in present]
 
     @cached_property
     def unknown_units(self) -> list[str]:

@@ -15,29 +15,35 @@ from cchc_xlsx.vietnamese import fold
 def under_roster_codes(
     readings: Sequence[Reading], roster: tuple[ReportingUnit, ...]
 ) -> list[Reading]:
-    """Codes written as the roster writes them; a unit that it does not know is named."""
+    """Every unit under one spelling of its code; one that the roster does not know is named.
+
+    It is the roster's spelling, else that of the first file: ``h99.03`` and ``H99.03`` are one.
+    """
     known = {unit.code.casefold(): unit for unit in roster}
+    sent = [each.submission.unit_code for each in readings]
+    listed = [unit.code for unit in roster]
+    spelt = {code.casefold(): code for code in reversed([*listed, *sent])}
 
-    def under_roster_code(reading: Reading) -> Reading:
+    def under_one_code(reading: Reading) -> Reading:
         unit = reading.submission.unit
-        if not known or unit is None:
+        if unit is None:
             return reading
-        if listed := known.get(unit.code.casefold()):
-            under_code = reading.of_unit(replace(unit, code=listed.code))
-            return under_code.with_findings(_other_name(unit, listed)).about_its_file()
-        return reading.with_findings(
-            [
-                UNIT_OR_PERIOD.finding(
-                    f"Mã cơ quan «{unit.code}» không có trong danh sách; "
-                    "số liệu vẫn được tổng hợp.",
-                    "Kiểm tra lại mã trong tệp, hoặc thêm cơ quan vào danh sách.",
-                    file=reading.submission.file,
-                    unit=unit.code,
-                )
-            ]
-        )
+        under_code = reading.of_unit(replace(unit, code=spelt[unit.code.casefold()]))
+        if own := known.get(unit.code.casefold()):
+            return under_code.with_findings(_other_name(unit, own)).about_its_file()
+        return under_code.with_findings([_unknown(under_code)] if known else [])
 
-    return [under_roster_code(reading) for reading in readings]
+    return [under_one_code(reading) for reading in readings]
+
+
+def _unknown(reading: Reading) -> Finding:
+    code = reading.submission.unit_code
+    return UNIT_OR_PERIOD.finding(
+        f"Mã cơ quan «{code}» không có trong danh sách; số liệu vẫn được tổng hợp.",
+        "Kiểm tra lại mã trong tệp, hoặc thêm cơ quan vào danh sách.",
+        file=reading.submission.file,
+        unit=code,
+    )
 
 
 def _other_name(unit: ReportingUnit, listed: ReportingUnit) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, VALUE
-from cchc_xlsx.reader.carried import outdated, standing
+from cchc_xlsx.reader.carried import carried_findings, standing
 from cchc_xlsx.reader.entries import read_entries
 from cchc_xlsx.reader.info import find_info, hidden_values, identify
 from cchc_xlsx.reader.merged.totals import find_totals
@@ -79,6 +79,7 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
         parts=standing(rollup, entries.fill) if rollup else {},
         leaves=rollup.leaves if rollup else (),
         speaks_for=rollup.speaks_for if rollup else 1,
+        uncovered=rollup.uncovered if rollup else frozenset(),
         modified=book.modified,
     )
     findings = (
@@ -88,7 +89,7 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
         *table.findings(),
         *info.findings(sender.period, hidden.get("period", "")),
         *entries.findings,
-        *(outdated(rollup, entries.fill, cells) if rollup else ()),
+        *(carried_findings(rollup, entries.fill, cells) if rollup else ()),
         *stray_findings(book, [table, *others], info, opinions),
     )
     return Reading(submission, findings)
@@ -166,7 +167,8 @@ def _version_findings(
         yield OTHER_VERSION.finding(
             "Tệp đã mất dấu phát hành (trang ẩn _cchc): không kiểm tra được tệp này phát hành cho "
             "cơ quan nào, kỳ nào.",
-            "Kiểm tra lại mã cơ quan và kỳ báo cáo với đơn vị gửi.",
+            "Kiểm tra lại mã cơ quan và kỳ báo cáo với đơn vị gửi. Nếu là tệp tổng hợp từ cấp "
+            "dưới: phần ẩn để cộng tiếp đã mất, đề nghị gửi lại đúng tệp do phần mềm tạo ra.",
         )
     # Where the column of codes is lost, so is the tag above it; that is told by itself.
     is_tagged_otherwise = bool(table.column(CODE)) and _tag(table) != form.tag

@@ -77,12 +77,11 @@ class UnitFigures:
 
         Rolled-up figures are made of more than the cells tell: no formula gives them.
         """
-        filled = [source for source in each.sources if source.fill.values.get(row.code) is not None]
-        if not filled or any(row.code in source.parts for source in filled):
+        if not each.sources or any(row.code in source.parts for source in each.sources):
             return ""
         cells = [
             Cells(self._cell(source, row.code), tuple(self._cell(source, c) for c in row.of))
-            for source in filled
+            for source in each.sources
         ]
         return way_over_periods(row).formula(row, cells)
 

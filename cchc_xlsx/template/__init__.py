@@ -50,7 +50,7 @@ def _write_hidden(book: Book, sheet: Sheet, content: Content) -> None:
     form = content.form
     unit = content.unit.code if content.unit else ""
     values = (form.id, form.version, form.digest, __version__, content.period.id, unit)
-    carried = content.rollup.hidden() if content.rollup else ()
+    carried = content.rollup.hidden().items() if content.rollup else ()
     pairs = (*zip(HIDDEN_KEYS, values, strict=True), *carried)
     for row, (key, value) in enumerate(pairs, start=1):
         sheet.text(f"A{row}", key, book.style())

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Period
-from cchc_xlsx.reader.merged.data import DataReader, find_data, usual_period
+from cchc_xlsx.reader.merged.data import DataReader, find_data, periods_in
 from cchc_xlsx.reader.merged.faults import AGAIN, Faults
 from cchc_xlsx.reader.merged.senders import Senders
 from cchc_xlsx.reader.merged.totals import Divergence, Totals, find_totals
 from cchc_xlsx.reading_rules import OTHER_VERSION, UNREADABLE_FILE, WRONG_FORM, Rejected
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.workbook import SheetCells, read_workbook
+from cchc_xlsx.year import whole_year, year_of
 
 __all__ = ["MOST_CELLS", "Divergence", "MergedWorkbook", "read_merged", "read_merged_sheets"]
 
@@ -32,13 +33,15 @@ class MergedWorkbook:
 
     `tag` is that of the form, ``<id>/<version>``. `submissions` have the unit, the period, every
     figure (None for a blank, and for what nobody could read: that was told when they were merged),
-    its cell and its parts, the notes, the file and its hash. `findings` say what could not be used;
-    where nothing could, they are all there is.
+    its cell and its parts, the notes, the file and its hash; of a `year` whose periods were put
+    together (`period` is the whole of it), they are those of each period. `findings` say what could
+    not be used; where nothing could, they are all there is.
     """
 
     file: str
     tag: str = ""
     period: Period | None = None
+    year: int | None = None
     submissions: tuple[Submission, ...] = ()
     divergences: tuple[Divergence, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -92,24 +95,39 @@ def _read(file: str, totals: Totals, others: Sequence[SheetCells]) -> MergedWork
     form = totals.form
     _refuse_other_form(form, totals.tag)
     data = find_data(others)
-    period = totals.period or usual_period(form, data)
-    senders = Senders(form, Faults())
+    found = periods_in(form, data)
+    period = totals.period or next(iter(found), None)
+    year = _year(form, period, found)
+    periods = [each for each in found if each.year == year] if year else [period]
+    senders = Senders(form, [each for each in periods if each], Faults())
     senders.read_list(others)
-    said = list(DataReader(data, senders, period).read())
+    said = list(DataReader(data, senders).read())
     senders.read_notes(others)
-    for code, sender in senders.by_code.items():
+    for (code, _), sender in senders.by_key.items():
         sender.name = totals.name(code) or sender.name
     submissions = tuple(
-        sender.submission(form, code, period) for code, sender in senders.by_code.items()
+        sender.submission(form, *key)
+        for key, sender in senders.by_key.items()
+        if key[1] or not year
     )
+    beside = whole_year(form, period, submissions) if year and period else submissions
     return MergedWorkbook(
         file=file,
         tag=totals.tag,
         period=period,
+        year=year,
         submissions=submissions,
-        divergences=tuple(totals.divergences(submissions)),
+        divergences=tuple(totals.divergences(beside)),
         findings=(*_version_findings(form, totals.tag), *senders.faults.findings(), *said),
     )
+
+
+def _year(form: Form, period: Period | None, found: Sequence[Period]) -> int | None:
+    """The year whose periods were put together: it stands in the title, other periods in lines."""
+    if period is None or period != year_of(form, period.year):
+        return None
+    is_put_together = any(each != period and each.year == period.year for each in found)
+    return period.year if is_put_together else None
 
 
 def _refuse_other_form(form: Form, tag: str) -> None:

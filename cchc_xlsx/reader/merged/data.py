@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from cchc_xlsx.aggregate import are_parts, read_parts
@@ -45,24 +46,22 @@ def find_data(sheets: Sequence[SheetCells]) -> Listing:
     return data
 
 
-def usual_period(form: Form, data: Listing) -> Period | None:
-    """The period of most lines."""
+def periods_in(form: Form, data: Listing) -> list[Period]:
+    """The periods of the lines, that of most first."""
     texts = Counter(data.text(row, PERIOD) for row in data.rows)
+    periods = []
     for text, _ in texts.most_common():
-        try:
-            return form.period(text)
-        except InputError:
-            continue
-    return None
+        with suppress(InputError):
+            periods.append(form.period(text))
+    return periods
 
 
 @dataclass(frozen=True)
 class DataReader:
-    """Gives the lines of the table to their senders, as far as they are of the period."""
+    """Gives the lines of the table to their senders."""
 
     data: Listing
     senders: Senders
-    period: Period | None
 
     def read(self) -> Iterator[Finding]:
         """All lines; what has to be said about the figures."""
@@ -71,9 +70,7 @@ class DataReader:
                 yield from self._read_line(row, *found)
 
     def _read_line(self, row: int, sender: Sender, indicator: Indicator) -> Iterator[Finding]:
-        if self.period is None or self.data.text(row, PERIOD) != self.period.id:
-            self._fault(row, "không thuộc kỳ của tệp tổng hợp")
-        elif not indicator.is_input:
+        if not indicator.is_input:
             self._fault(row, "có số liệu ở dòng tiêu đề của biểu mẫu")
         else:
             said = self._read_figure(row, sender, indicator)

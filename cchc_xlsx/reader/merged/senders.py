@@ -16,6 +16,8 @@ from cchc_xlsx.merged_layout import (
     NAME_IN_FILE,
     NOTE,
     NOTES_SHEET,
+    PERIOD,
+    REPORTED_PERIOD,
     ROW_CODE,
     SENDERS_SHEET,
     STATUS,
@@ -63,15 +65,19 @@ class Sender:
 
 @dataclass(frozen=True)
 class Senders:
-    """All of them by their code, in their order; `faults` gathers the lines of nobody."""
+    """All of them by code and period, in their order; `faults` gathers the lines of nobody.
+
+    `periods` are those of the workbook: one, of a year several, none where nothing tells it.
+    """
 
     form: Form
+    periods: Sequence[Period]
     faults: Faults
-    by_code: dict[str, Sender] = field(default_factory=dict)
+    by_key: dict[tuple[str, Period | None], Sender] = field(default_factory=dict)
 
     def read_list(self, sheets: Sequence[SheetCells]) -> None:
         """The units of `Tình hình nộp`, also those without any figure."""
-        needed, others = (UNIT_CODE, UNIT, STATUS), (FILE, HASH)
+        needed, others = (UNIT_CODE, UNIT, STATUS), (FILE, HASH, REPORTED_PERIOD)
         listing = first_listing(sheets, SENDERS_SHEET, needed, others)
         for row in listing.rows if listing else ():
             assert listing
@@ -79,11 +85,12 @@ class Senders:
             if listing.text(row, STATUS) in (MERGED, MERGED_UNLISTED) and is_unit_code(code):
                 name = listing.text(row, UNIT).partition(NAME_IN_FILE)[0]
                 sender = Sender(name, listing.text(row, FILE), listing.text(row, HASH))
-                self.by_code.setdefault(code, sender)
+                period = self._only or self._period(listing.text(row, REPORTED_PERIOD))
+                self.by_key.setdefault((code, period), sender)
 
     def read_notes(self, sheets: Sequence[SheetCells]) -> None:
         """The notes of `Ghi chú`."""
-        notes = first_listing(sheets, NOTES_SHEET, (ROW_CODE, UNIT_CODE, NOTE))
+        notes = first_listing(sheets, NOTES_SHEET, (ROW_CODE, UNIT_CODE, NOTE), (PERIOD,))
         for row in notes.rows if notes else ():
             assert notes
             found = self.of_line(notes, row, ROW_CODE)
@@ -104,7 +111,20 @@ class Senders:
         if code not in self.form.by_code:
             self.faults.add("có mã chỉ tiêu mà biểu mẫu không có", address)
             return None
-        return self.by_code.setdefault(unit, Sender()), self.form.by_code[code]
+        is_told = PERIOD in listing.columns
+        period = self._period(listing.text(row, PERIOD)) if is_told else self._only
+        if period is None:
+            self.faults.add("không thuộc kỳ của tệp tổng hợp", address)
+            return None
+        return self.by_key.setdefault((unit, period), Sender()), self.form.by_code[code]
+
+    @property
+    def _only(self) -> Period | None:
+        return self.periods[0] if len(self.periods) == 1 else None
+
+    def _period(self, text: str) -> Period | None:
+        """The period of the workbook that a text names, by its code or in words."""
+        return next((each for each in self.periods if text in (each.id, each.name)), None)
 
 
 def note_in(listing: Listing, row: int) -> str:

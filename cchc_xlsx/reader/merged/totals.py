@@ -10,13 +10,14 @@ from cchc_xlsx.figures import is_same
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.layout import MERGED_TAG
-from cchc_xlsx.merged_layout import LABEL, ROW_CODE
+from cchc_xlsx.merged_layout import DATA_SHEET, LABEL, ROW_CODE
 from cchc_xlsx.reader.listing import LAST_HEADING_ROW, Listing, listing
 from cchc_xlsx.reading_rules import TYPED_OVER
 from cchc_xlsx.submission import Submission, in_words
 from cchc_xlsx.vietnamese import clean
 from cchc_xlsx.workbook import SheetCells
 from cchc_xlsx.workbook.cells import Cell, CellKind
+from cchc_xlsx.year import year_of
 
 
 def find_totals(sheets: Iterable[SheetCells]) -> SheetCells | None:
@@ -66,10 +67,11 @@ class Totals:
 
     @property
     def period(self) -> Period | None:
-        """The period that the title names; None where the title is lost."""
+        """The period or the year that the title names; None where the title is lost."""
         titles = [clean(text) for row, text in self.sheet.column("A") if row <= LAST_HEADING_ROW]
-        named = (period for text in titles for period in self.form.periods_named(text))
-        return next((period for period in named if period.title in titles), None)
+        named = [period for text in titles for period in self.form.periods_named(text)]
+        years = (year_of(self.form, year) for year in {period.year for period in named})
+        return next((period for period in (*named, *years) if period.title in titles), None)
 
     def name(self, unit: str) -> str:
         """The name above the code of a unit; empty where it is lost."""
@@ -91,7 +93,7 @@ class Totals:
         column = self._unit_columns[submission.unit_code]
         figure = submission.fill.values.get(code)
         shown = _content(self.sheet.cells.get((row, column)))
-        if is_same(figure, shown):
+        if is_same(figure, shown) or (submission.sources and _is_over_data(shown)):
             return None
         return Divergence(
             unit=submission.unit_code,
@@ -113,6 +115,11 @@ class Totals:
             return {}
         second = self._table.heading_row + 1
         return {clean(self.sheet.text(second, each)): each for each in self.sheet.columns}
+
+
+def _is_over_data(shown: float | str | None) -> bool:
+    """Whether it is a formula over the figures of periods, as the workbook of a year has."""
+    return isinstance(shown, str) and shown.startswith("=") and DATA_SHEET in shown
 
 
 def _content(cell: Cell | None) -> float | str | None:
