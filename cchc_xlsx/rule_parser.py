@@ -199,6 +199,8 @@ class _Parser:
     def _note_call(self, function: str) -> Node:
         """A function over the note of one row: ``counted([III.4.3.1], "bãi bỏ")``."""
         code = self._one_figure(function, [self._prefix()])
+        if code != code_of(code):
+            raise self._error(f"{function}() chỉ đọc ghi chú của kỳ này, trước")
         words = ""
         if NOTE_FUNCTIONS[function].takes_words:
             self._expect(",")

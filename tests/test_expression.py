@@ -429,7 +429,8 @@ def test_the_grammar_names_every_word_and_sign() -> None:
     (grammar,) = re.findall(r"```ebnf\n(.*?)```", RULE_LANGUAGE, re.DOTALL)
     named = set(re.findall(r'"([^"]+)"', re.sub(r"\(\*.*?\*\)", "", grammar)))
     operators = {"-" if name == "neg" else name for name in language.OPERATORS}
-    functions = {*language.FUNCTIONS, *language.FIGURE_FUNCTIONS, "sum", language.PREVIOUS}
+    functions = {*language.FUNCTIONS, *language.FIGURE_FUNCTIONS, *language.NOTE_FUNCTIONS}
+    functions |= {"sum", language.PREVIOUS}
     assert named == operators | functions | {*language.COMPARISONS, *"()[],."}
 
 
