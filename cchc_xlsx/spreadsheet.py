@@ -103,7 +103,9 @@ class Sheet:
 
     def file_link(self, cell: str, path: str, place: str, text: str, style: Format) -> None:
         """A link to another file, by its path from this one (with ``/``), and a cell in it."""
-        url = Url(f"external:{path}" + (f"#{place}" if place else ""))
+        # XlsxWriter takes a path with ``%41`` for escaped already; here it is the name of a file.
+        escaped = "%25".join(map(Url._escape_url, path.split("%")))
+        url = Url(f"external:{escaped}" + (f"#{Url._escape_url(place)}" if place else ""))
         # XlsxWriter turns the slashes round; only Windows finds a file by such a path.
         url._relationship_link = url._relationship_link.replace("\\", "/")
         self._link(cell, url, text, style)
