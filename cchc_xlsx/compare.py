@@ -19,7 +19,9 @@ from cchc_xlsx.errors import InputError
 from cchc_xlsx.figures import is_same
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Indicator, Kind
+from cchc_xlsx.merged_layout import NOTES_SHEET
 from cchc_xlsx.reader.merged import MergedWorkbook
+from cchc_xlsx.reading_rules import LOST_LINES
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import NO_FIGURE, UNREADABLE_FIGURE, Reading, Status, Submission
 from cchc_xlsx.vietnamese import format_number
@@ -140,7 +142,7 @@ class Side:
         """A consolidated workbook that was read back."""
         readings = tuple(Reading(each) for each in workbook.submissions)
         typed_over = (each.finding(workbook.file) for each in workbook.divergences)
-        findings = (*workbook.findings, *typed_over)
+        findings = (*workbook.findings, *typed_over, *_lost_notes(workbook))
         batch = Batch(form, readings, general=findings, year=workbook.year)
         # What a year lacks was told when it was put together.
         return Side(path, replace(consolidate(batch, workbook.period), batch=batch))
@@ -174,6 +176,16 @@ class Side:
     def has_content(self) -> bool:
         """Whether anything was reported: of blanks alone nobody can say what changed."""
         return any(each.notes or not each.fill.is_blank for each in self.merged.submissions)
+
+
+def _lost_notes(workbook: MergedWorkbook) -> Iterator[Finding]:
+    if not (workbook.has_notes or workbook.is_unusable):
+        yield LOST_LINES.finding(
+            f"Tệp tổng hợp không còn trang {NOTES_SHEET}: ghi chú ở những dòng không có số liệu "
+            "không so sánh được.",
+            "Tổng hợp lại từ các tệp báo cáo, rồi dùng tệp mới.",
+            file=workbook.file,
+        )
 
 
 @dataclass(frozen=True)

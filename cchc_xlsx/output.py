@@ -21,6 +21,12 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         raise OutputError(f"Tệp «{path}» đã có. Thêm --force để ghi đè.")
 
 
+def refuse_other_suffix(path: Path) -> None:
+    """Raises `OutputError` for a workbook by a name that no program would take for one."""
+    if path.suffix.lower() != ".xlsx":
+        raise OutputError(f"«{path}»: tên tệp kết quả phải có đuôi .xlsx.")
+
+
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _LONGEST_NAME = 120
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.figures import NO_FILL, Fill
@@ -25,12 +26,13 @@ class Previous:
     """Reports for earlier periods: those of each unit by its code, of one period at most one.
 
     `unusable` are the files that were found beside them and could not be used, `findings` what was
-    lost of a consolidated workbook.
+    lost of a consolidated workbook, `files` all that were read.
     """
 
     by_unit: Mapping[str, tuple[Submission, ...]] = field(default_factory=dict)
     unusable: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    files: tuple[Path, ...] = ()
 
     @classmethod
     def of(

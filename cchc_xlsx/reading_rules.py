@@ -110,6 +110,7 @@ WINDOW_MISSING = ReadingRule("M18", _WARNING, "Số liệu cả năm phải gồ
 PASSED_OVER = ReadingRule("M10", _INFO, "Tệp tạm, tệp ẩn, tệp không phải bảng tính được bỏ qua.")
 ADJUSTED = ReadingRule("M14", _INFO, "Số liệu do người tổng hợp điều chỉnh, số gốc được giữ lại.")
 TYPED_OVER = ReadingRule("M16", _WARNING, "Số liệu không sửa thẳng ở trang Tổng hợp.")
+NOTES_SHORTENED = ReadingRule("M20", _WARNING, "Ghi chú gửi cấp trên phải đủ chỗ trong một ô.")
 NOT_ADJUSTED = ReadingRule("M15", _ERROR, "Dòng điều chỉnh phải đủ, đúng và khớp với số gốc.")
 
 # The totals.
@@ -126,7 +127,7 @@ READING_RULES = (
     UNREADABLE_FILE,
     TWICE, NEWER_TAKEN, OTHER_NAME, COPY, NOT_SENT, PREVIOUS_UNUSABLE, NO_PREVIOUS_FIGURES,
     SKIPPED, OTHER_PERIOD, TWO_LEVELS, WINDOW_COVERED, WINDOW_MISSING, PASSED_OVER, ADJUSTED,
-    TYPED_OVER, NOT_ADJUSTED,
+    TYPED_OVER, NOTES_SHORTENED, NOT_ADJUSTED,
     NOT_THE_QUOTIENT,
 )  # fmt: skip
 

@@ -31,6 +31,9 @@ class ReportingUnit:
         return f"{self.name} ({self.code})"
 
 
+LONGEST_NAME = 500
+"""Characters of the name of a unit: names stand in headings and findings."""
+
 _HEADINGS = {
     "code": ("ma", "ma dinh danh", "ma co quan", "ma don vi", "ma dinh danh co quan", "code"),
     "name": ("ten", "ten co quan", "ten don vi", "ten co quan, don vi", "co quan", "name"),
@@ -108,6 +111,8 @@ def _table(path: Path, data: bytes) -> list[list[str]]:
 def _unit(path: Path, number: int, row: dict[str, str]) -> ReportingUnit:
     if not row.get("code") or not row.get("name"):
         raise RosterError(f"{path}: cơ quan thứ {number} thiếu mã hoặc tên.")
+    if len(row["name"]) > LONGEST_NAME:
+        raise RosterError(f"{path}: tên cơ quan thứ {number} dài quá {LONGEST_NAME} ký tự.")
     try:
         code = check_unit_code(row["code"])
     except RosterError as error:

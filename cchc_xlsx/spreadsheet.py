@@ -108,7 +108,9 @@ class Sheet:
 
         `tip` shows when the pointer rests on it; Excel takes `LONGEST_TIP` characters.
         """
-        url = Url(f"external:{path}" + (f"#{place}" if place else ""))
+        # XlsxWriter takes a path with ``%41`` for escaped already; here it is the name of a file.
+        escaped = "%25".join(map(Url._escape_url, path.split("%")))
+        url = Url(f"external:{escaped}" + (f"#{Url._escape_url(place)}" if place else ""))
         # XlsxWriter turns the slashes round; only Windows finds a file by such a path.
         url._relationship_link = url._relationship_link.replace("\\", "/")
         url.tip = tip

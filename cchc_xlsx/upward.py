@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from cchc_xlsx.consolidate import Consolidation
+from cchc_xlsx.excel_limits import LONGEST_CELL
+from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Indicator, Period
+from cchc_xlsx.reading_rules import NOTES_SHORTENED
 from cchc_xlsx.rollup import RollUp, in_words, rolled_up
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.template import Content
@@ -19,7 +25,8 @@ def upward(merged: Consolidation, period: Period, unit: ReportingUnit) -> Conten
     figures = {code: rolled_up(rows[code], each) for code, each in parts.items()}
     # A blank is written as one, or the form's own formula would suggest a figure for it.
     entries = {row.code: _entry(figures.get(row.code)) for row in merged.form.inputs}
-    notes = {code: note for code in rows if (note := _note(merged, rows[code]))}
+    noted = {code: _noted(merged, row).text for code, row in rows.items()}
+    notes = {code: text for code, text in noted.items() if text}
     rollup = RollUp(merged.leaves, merged.expected, parts, figures, merged.uncovered)
     return Content(merged.form, period, unit, entries=entries, notes=notes, rollup=rollup)
 
@@ -28,13 +35,38 @@ def _entry(figure: float | None) -> float | str:
     return "" if figure is None else figure
 
 
-def _note(merged: Consolidation, row: Indicator) -> str:
+def shortened_notes(merged: Consolidation) -> Iterator[Finding]:
+    """Where the units' notes of a row do not go into the one cell that goes upwards."""
+    for row in merged.form.indicators:
+        if left_out := _noted(merged, row).left_out:
+            yield NOTES_SHORTENED.finding(
+                f"Ghi chú {row.code} trong tệp gửi cấp trên không đủ chỗ cho ghi chú của "
+                f"{', '.join(left_out)}.",
+                "Xem đủ ở trang Ghi chú của tệp tổng hợp; gửi kèm nếu cấp trên cần.",
+                codes=[row.code],
+            )
+
+
+class _Noted(NamedTuple):
+    """The note of a row, and the units whose notes have found no room in it."""
+
+    text: str
+    left_out: tuple[str, ...]
+
+
+_MORE = "\n… và ghi chú của cơ quan khác, xem trang Ghi chú của tệp tổng hợp."
+
+
+def _noted(merged: Consolidation, row: Indicator) -> _Noted:
     """What the figure cannot tell, and what the units noted, each under its code."""
     total = merged.totals.get(row.code)
-    told = in_words(row, total.parts) if total and total.reported else ""
-    notes = [
-        f"{each.unit_code}: {each.notes[row.code]}"
-        for each in merged.sources
-        if row.code in each.notes
-    ]
-    return "\n".join(filter(None, [told, *notes]))
+    text = in_words(row, total.parts) if total and total.reported else ""
+    left_out: dict[str, None] = {}
+    for each in merged.sources:
+        if note := each.notes.get(row.code):
+            longer = f"{text}\n{each.unit_code}: {note}".lstrip("\n")
+            if len(longer) + len(_MORE) <= LONGEST_CELL:
+                text = longer
+            else:
+                left_out[each.unit_code] = None
+    return _Noted(text + _MORE if left_out else text, tuple(left_out))

@@ -331,7 +331,7 @@ def test_what_goes_back_asks_too(now: Path, before: Path, tmp_path: Path) -> Non
 def test_a_period_that_is_not_before_is_refused(form: Form, tmp_path: Path, now: Path) -> None:
     for period in ("2022-Q3", "2022-NAM"):
         write(form, tmp_path / "previous", period, LAST)
-    previous, output = tmp_path / "previous", tmp_path / "out"
+    previous, output = tmp_path / "previous", tmp_path / "out.xlsx"
     said = "kỳ trước quý III năm 2022; các tệp đã cho là của quý III năm 2022, năm 2022."
     with pytest.raises(InputError, match=said):
         api.check([now], previous=previous)

@@ -11,7 +11,7 @@ from cchc_xlsx.adjustments.table import Row, Table
 from cchc_xlsx.expression import State
 from cchc_xlsx.figures import is_same
 from cchc_xlsx.finding import Finding
-from cchc_xlsx.form import Form, Indicator
+from cchc_xlsx.form import Form, Indicator, Period
 from cchc_xlsx.merged_layout import CORRECTED, ORIGINAL, PERIOD, REASON, WHO
 from cchc_xlsx.reader.entry import read_entry
 from cchc_xlsx.reading_rules import ADJUSTED, NOT_ADJUSTED
@@ -71,7 +71,7 @@ class Judge:
             each
             for each in self.submissions
             if each.unit_code.casefold() == row.unit.casefold()
-            and row.period.casefold() in ("", each.period.id.casefold() if each.period else "")
+            and (not row.period or _is_named(each.period, row.period))
         ]
 
     def _adjustment(self, row: Row) -> Adjustment:
@@ -83,6 +83,7 @@ class Judge:
                 "Chỉ giữ một dòng cho mỗi số liệu; Số gốc là số trong tệp của cơ quan.",
             )
         self._check_original(row, submission, indicator)
+        self._refuse_no_change(row, submission, corrected)
         for heading, text in ((REASON, row.reason), (WHO, row.who)):
             if not text:
                 raise _Refused(f"cột «{heading}» còn trống", f"Điền cột «{heading}».")
@@ -136,6 +137,11 @@ class Judge:
                 f"{shown} vào cột «{ORIGINAL}».",
             )
 
+    def _refuse_no_change(self, row: Row, submission: Submission, corrected: float | None) -> None:
+        is_readable = row.code not in submission.fill.unreadable
+        if is_readable and is_same(submission.fill.values.get(row.code), corrected):
+            raise _Refused(f"«{CORRECTED}» bằng «{ORIGINAL}», không có gì để sửa", "Xóa dòng này.")
+
     @cached_property
     def _wanted(self) -> Mapping[tuple[str, str], set[float | None]]:
         """The new figures that the rows ask for, by file and code."""
@@ -156,6 +162,11 @@ class Judge:
             file=self.table.file,
             unit=submission.unit_code if submission else row.unit,
         )
+
+
+def _is_named(period: Period | None, text: str) -> bool:
+    """Whether a text names a period, by its code or in words."""
+    return period is not None and fold(text) in (fold(period.id), fold(period.name))
 
 
 _BLANK = {fold(NO_FIGURE), fold(NO_FIGURE).strip("()")}

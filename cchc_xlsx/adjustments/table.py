@@ -9,6 +9,7 @@ from pathlib import Path
 from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
+from cchc_xlsx.intake import is_own_output
 from cchc_xlsx.isolation import Isolation, WorkerDied
 from cchc_xlsx.merged_layout import (
     CORRECTED,
@@ -21,6 +22,7 @@ from cchc_xlsx.merged_layout import (
 )
 from cchc_xlsx.reader.listing import Listing, listing
 from cchc_xlsx.reader.merged import MOST_CELLS, MergedWorkbook, read_merged_sheets
+from cchc_xlsx.reader.merged.totals import find_totals
 from cchc_xlsx.workbook import NotAWorkbook, SheetCells, read_workbook
 from cchc_xlsx.workbook.cells import Cell
 from cchc_xlsx.workbook.csv_table import read_csv
@@ -74,13 +76,15 @@ def load_adjustments(path: Path, form: Form, isolation: Isolation) -> Table:
     return table
 
 
-def corrections_in(path: Path, isolation: Isolation) -> int:
-    """How many rows of corrections a file holds; none when it is something else."""
+def corrections_in(path: Path, isolation: Isolation) -> int | None:
+    """How many rows of corrections a file holds; None when that cannot be told.
+
+    Our own workbooks have a table of them; where it is lost, rows may be lost with it.
+    """
     try:
-        rows = isolation.call(read_rows, path.read_bytes(), _is_csv(path.name))
+        return isolation.call(count_rows, path.read_bytes(), path.name)
     except (OSError, WorkerDied):
-        return 0
-    return 0 if isinstance(rows, str) else len(rows)
+        return None
 
 
 # --- in the other process: nobody vouches for the bytes -----------------------------------------
@@ -94,7 +98,20 @@ def read_table(data: bytes, file: str, form: Form) -> Table | str:
     except NotAWorkbook as fault:
         return str(fault)
     merged = read_merged_sheets(sheets, file, form)
+    if merged and merged.is_unusable:
+        return merged.findings[0].message.rstrip(".")
     return Table(file, rows, tuple(_typed_over(merged, rows)) if merged else ())
+
+
+def count_rows(data: bytes, file: str) -> int | None:
+    """All that `corrections_in` reads."""
+    try:
+        sheets = _sheets(data, _is_csv(file))
+    except NotAWorkbook:
+        return None
+    tables = _tables(sheets)
+    is_ours = is_own_output(data) or find_totals(sheets) is not None
+    return None if is_ours and not tables else sum(1 for _ in _rows_of(tables))
 
 
 def read_rows(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
@@ -115,10 +132,18 @@ def _sheets(data: bytes, is_csv: bool) -> Sequence[SheetCells]:
 
 def _rows(sheets: Sequence[SheetCells]) -> tuple[Row, ...]:
     """The filled rows of every table. Raises `NotAWorkbook` where there is no table at all."""
-    tables = [table for sheet in sheets if (table := listing(sheet, HEADINGS, (PERIOD,)))]
+    tables = _tables(sheets)
     if not tables:
         raise NotAWorkbook(f"không thấy bảng có đủ các cột {', '.join(HEADINGS)}")
-    return tuple(row for table in tables for row in _filled_rows(table))
+    return tuple(_rows_of(tables))
+
+
+def _tables(sheets: Sequence[SheetCells]) -> list[Listing]:
+    return [table for sheet in sheets if (table := listing(sheet, HEADINGS, (PERIOD,)))]
+
+
+def _rows_of(tables: Sequence[Listing]) -> Iterator[Row]:
+    return (row for table in tables for row in _filled_rows(table))
 
 
 def _filled_rows(table: Listing) -> Iterator[Row]:

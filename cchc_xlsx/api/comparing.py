@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.api.desk import merged_at, told
-from cchc_xlsx.api.outputs import paths_of, refuse_input
+from cchc_xlsx.api.desk import files_of, merged_at, told
+from cchc_xlsx.api.outputs import refuse_outputs
 from cchc_xlsx.batch import OnePeriod, Progress, read_batch
 from cchc_xlsx.compare import Comparison, Side
 from cchc_xlsx.compare import compare as compare_sides
@@ -15,7 +15,7 @@ from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import collect
 from cchc_xlsx.isolation import Isolation
-from cchc_xlsx.output import refuse_existing, replacing
+from cchc_xlsx.output import refuse_other_suffix, replacing
 from cchc_xlsx.reader.safe import SafeReader
 
 
@@ -35,7 +35,8 @@ def compare(
     different units altogether, or when the output cannot be written.
     """
     if output:
-        refuse_existing(output, force=force)
+        refuse_other_suffix(output)
+        refuse_outputs([output], [], force=force)
     definition = load_form(form)
     with Isolation() as isolation:
         before, after = (
@@ -57,10 +58,10 @@ def _side(
     reader = SafeReader(form, isolation)
     if merged := merged_at(path, reader):
         if output:
-            refuse_input(output, [path])
+            refuse_outputs([output], [path], force=True)
         return Side.of_merged(told(path), form, merged)
     intake = collect([path], isolation)
     if output:
-        refuse_input(output, paths_of(intake))
+        refuse_outputs([output], files_of(intake), force=True)
     batch = read_batch(intake, reader, form, scope=OnePeriod(), progress=progress)
     return Side(told(path), consolidate(batch, batch.period))

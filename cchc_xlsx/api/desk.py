@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,18 +34,31 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Desk:
-    """What is opened to read files with: the form, the roster, the files, and who reads them."""
+    """What is opened to read files with: the form, the roster, the files, and who reads them.
+
+    `given` are files that options name, such as the roster.
+    """
 
     form: Form
     roster: tuple[ReportingUnit, ...]
     intake: Intake
     isolation: Isolation
     previous: Previous
+    given: tuple[Path, ...] = ()
+
+    @property
+    def inputs(self) -> list[Path]:
+        """All files that are read, those of options too; for a member of an archive the archive."""
+        return [*files_of(self.intake), *self.previous.files, *self.given]
 
     @property
     def reader(self) -> SafeReader:
         """Reads files that anybody may have made."""
         return SafeReader(self.form, self.isolation)
+
+    def giving(self, path: Path | None) -> Desk:
+        """The desk with one more file that an option names, if it does."""
+        return replace(self, given=(*self.given, path)) if path else self
 
     def read(
         self,
@@ -84,7 +97,8 @@ def opened(
     with Isolation() as isolation:
         intake = collect([*map(Path, paths)], isolation)
         earlier = earlier_reports(previous, definition, units, isolation)
-        yield Desk(definition, units, intake, isolation, earlier)
+        given = (Path(roster),) if roster else ()
+        yield Desk(definition, units, intake, isolation, earlier, given)
 
 
 def earlier_reports(
@@ -93,12 +107,13 @@ def earlier_reports(
     """The reports of earlier periods at a path, or in a consolidated workbook; none without one."""
     if path is None:
         return NO_PREVIOUS
-    reader = SafeReader(form, isolation)
-    if merged := merged_at(Path(path), reader):
+    reader, path = SafeReader(form, isolation), Path(path)
+    if merged := merged_at(path, reader):
         # Of a unit whose lines were all lost nothing is left but its name.
         reports = [each for each in merged.submissions if not each.fill.is_blank]
-        return Previous.of(reports, findings=merged.findings)
-    return read_previous(collect([Path(path)], isolation), reader, form, roster)
+        return replace(Previous.of(reports, findings=merged.findings), files=(path,))
+    intake = collect([path], isolation)
+    return replace(read_previous(intake, reader, form, roster), files=tuple(files_of(intake)))
 
 
 def merged_at(path: Path, reader: SafeReader) -> MergedWorkbook | None:
@@ -107,6 +122,11 @@ def merged_at(path: Path, reader: SafeReader) -> MergedWorkbook | None:
         return reader.read_merged(read_bounded(path), told(path))
     except (OSError, NotAWorkbook):  # a folder, or what reading it as any other file will tell
         return None
+
+
+def files_of(intake: Intake) -> list[Path]:
+    """The files themselves; for a member of an archive or a mail that one."""
+    return [file.path or Path(file.name.partition("!")[0]) for file in intake.files]
 
 
 def told(path: Path) -> str:

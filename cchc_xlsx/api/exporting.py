@@ -33,7 +33,7 @@ def export(
 
     files = export_files(Path(output))
     with opened(paths, form, roster) as desk:
-        refuse_outputs(files.tables, desk.intake, force=force)
+        refuse_outputs(list(files.tables), desk.inputs, force=force)
         when = desk.form.period(period) if period else None
         scope = OnePeriod(when) if when else AnyPeriod()
         batch = desk.read(scope, keep=keep, progress=progress)

@@ -9,14 +9,20 @@ from pathlib import Path
 from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.adjustments import load_adjustments
 from cchc_xlsx.api.desk import opened
-from cchc_xlsx.api.outputs import refuse_to_lose_corrections, without_output
+from cchc_xlsx.api.outputs import (
+    refuse_outputs,
+    refuse_to_lose_corrections,
+    without_output,
+    without_rolled_up,
+)
 from cchc_xlsx.batch import OnePeriod, Progress, WholeYear
 from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.journal import Journal, Option
-from cchc_xlsx.output import refuse_existing, replacing
-from cchc_xlsx.roster import ReportingUnit, check_unit_code
+from cchc_xlsx.output import refuse_other_suffix, replacing
+from cchc_xlsx.roster import LONGEST_NAME, ReportingUnit, check_unit_code
 from cchc_xlsx.total_checks import check_totals
+from cchc_xlsx.upward import shortened_notes, upward
 from cchc_xlsx.year import year_of
 
 
@@ -50,27 +56,33 @@ def merge(
     nothing to read, when no period stands out, when `previous` is not of an earlier one, or when
     the corrections cannot be read or an output cannot be written.
     """
-    if period and year:
-        raise InputError("Chỉ dùng một trong hai: --period, hoặc --year.")
-    output = Path(output) if output else None
+    _refuse_year(period, year)
+    output, adjust = (Path(path) if path else None for path in (output, adjust))
     if output:
-        refuse_existing(output, force=force)
+        refuse_other_suffix(output)
+        refuse_outputs([output], [], force=force)
     with opened(paths, form, roster, previous) as desk:
-        if output and not adjust:
-            refuse_to_lose_corrections(output, desk.isolation)
+        desk = desk.giving(adjust)
+        if output:
+            refuse_to_lose_corrections(output, adjust, desk.isolation)
+            desk = without_output(desk, output)
+            refuse_outputs([output], desk.inputs, force=force)
         when = desk.form.period(period) if period else None
         upper = _upper_unit(as_unit, as_name, desk.roster)
-        batch = without_output(desk, output).read(
+        batch = desk.read(
             WholeYear(year) if year else OnePeriod(when),
             keep=keep,
             own_unit=as_unit,
-            adjustments=(
-                load_adjustments(Path(adjust), desk.form, desk.isolation) if adjust else None
-            ),
+            adjustments=load_adjustments(adjust, desk.form, desk.isolation) if adjust else None,
             progress=progress,
         )
         when = year_of(desk.form, year) if year else when
-    merged = consolidate(batch, when or batch.period)
+        merged = consolidate(batch, when or batch.period)
+        if output and upper:
+            above = rolled_up_path(output, merged, upper.code)
+            inputs = without_rolled_up(desk, above, upper.code).inputs
+            refuse_outputs([output, above], inputs, force=force)
+            merged = merged.with_findings(shortened_notes(merged))
     merged = merged.with_findings(check_totals(merged))
     if output:
         journal = _journal(
@@ -85,8 +97,21 @@ def merge(
             adjust=adjust,
             reproducible=reproducible,
         )
-        _write(merged, output, journal, upper, force=force)
+        _write(merged, output, journal, upper)
     return merged
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+"""Calendars go a little further; nobody reports for such years."""
+
+
+def _refuse_year(period: str | None, year: int | None) -> None:
+    if year is None:
+        return
+    if period:
+        raise InputError("Chỉ dùng một trong hai: --period, hoặc --year.")
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise InputError(f"Năm «{year}» không đúng. Ví dụ năm đúng: 2022.")
 
 
 _OPTIONS = {
@@ -117,14 +142,12 @@ def _write(
     output: Path,
     journal: Journal,
     upper: ReportingUnit | None,
-    *,
-    force: bool,
 ) -> None:
     """The consolidated workbook, and the one that goes upwards to a unit if one is given."""
     from cchc_xlsx.summary import write_summary
 
     if upper:
-        _write_rolled_up(merged, upper, rolled_up_path(output, merged, upper.code), force=force)
+        _write_rolled_up(merged, upper, rolled_up_path(output, merged, upper.code))
     with replacing(output) as beside:
         write_summary(merged, beside, journal)
 
@@ -142,20 +165,20 @@ def rolled_up_path(output: Path, merged: Consolidation, as_unit: str) -> Path:
 def _upper_unit(code: str, name: str, roster: tuple[ReportingUnit, ...]) -> ReportingUnit | None:
     """The unit that the totals are sent upwards as, under the roster's name unless one is given."""
     if not code:
+        if name:
+            raise InputError("--as-name cần đi cùng --as và mã cơ quan.")
         return None
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"--as-name dài quá {LONGEST_NAME} ký tự.")
     listed = {unit.code: unit.name for unit in roster}
     if not name and code not in listed:
         raise InputError(f"Chưa biết tên cơ quan {code}: thêm vào danh sách, hoặc dùng --as-name.")
     return ReportingUnit(check_unit_code(code), name or listed[code])
 
 
-def _write_rolled_up(
-    merged: Consolidation, unit: ReportingUnit, path: Path, *, force: bool
-) -> None:
+def _write_rolled_up(merged: Consolidation, unit: ReportingUnit, path: Path) -> None:
     from cchc_xlsx.template import write_template
-    from cchc_xlsx.upward import upward
 
     assert merged.period, "rolled_up_path has refused a merge of nothing"
-    refuse_existing(path, force=force)
     with replacing(path) as beside:
         write_template(upward(merged, merged.period, unit), beside)

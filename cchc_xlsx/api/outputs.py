@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cchc_xlsx.adjustments import corrections_in
-from cchc_xlsx.api.desk import Desk, bytes_of
+from cchc_xlsx.api.desk import Desk, bytes_of, merged_at
 from cchc_xlsx.errors import OutputError
-from cchc_xlsx.intake import Intake
+from cchc_xlsx.intake import Incoming
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.output import refuse_existing, replacing
-from cchc_xlsx.reading_rules import OWN_OUTPUT
 
 
-def refuse_outputs(outputs: Iterable[Path], intake: Intake, *, force: bool) -> None:
-    """Raises `OutputError` when an output exists, or would take the place of an input."""
-    for path in outputs:
-        refuse_input(path, paths_of(intake))
+def refuse_outputs(outputs: Sequence[Path], inputs: Iterable[Path], *, force: bool) -> None:
+    """Raises `OutputError` when an output exists or would take the place of another file in use.
+
+    That is another output, or an input: a report, an earlier one, the roster, a table.
+    """
+    used = {path.resolve() for path in inputs}
+    for at, path in enumerate(outputs):
+        if path.resolve() in used:
+            raise OutputError(f"«{path}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
+        if path.resolve() in {each.resolve() for each in outputs[:at]}:
+            raise OutputError(f"«{path}» là tên của hai tệp kết quả. Chọn tên khác sau -o.")
         refuse_existing(path, force=force)
-
-
-def refuse_input(output: Path, inputs: Iterable[Path]) -> None:
-    """Raises `OutputError` when an output would take the place of an input."""
-    if output.resolve() in {path.resolve() for path in inputs}:
-        raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
-
-
-def paths_of(intake: Intake) -> list[Path]:
-    """The files that lie in a folder themselves, not in an archive or a mail."""
-    return [file.path for file in intake.files if file.path]
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -42,28 +37,51 @@ def write_bytes(path: Path, content: bytes) -> None:
 # --- an output of an earlier merge -------------------------------------------------------------
 
 
-def refuse_to_lose_corrections(output: Path, isolation: Isolation) -> None:
-    """Raises `OutputError` when the output holds corrections that would go with it."""
-    if output.exists() and (count := corrections_in(output, isolation)):
+def refuse_to_lose_corrections(output: Path, adjust: Path | None, isolation: Isolation) -> None:
+    """Raises `OutputError` when the output may hold corrections that would go with it.
+
+    They are safe where they are read from it in this merge.
+    """
+    if not output.exists() or (adjust and adjust.resolve() == output.resolve()):
+        return
+    count = corrections_in(output, isolation)
+    if count is None:
+        raise OutputError(
+            f"Không đọc được «{output}» nên không rõ ở đó có dòng điều chỉnh nào không. Xóa hoặc "
+            "đổi tên tệp này, hoặc ghi ra tệp khác."
+        )
+    if count:
         raise OutputError(
             f"«{output}» có {count} dòng đã ghi ở trang Điều chỉnh. Thêm --adjust với tên tệp này "
             "để giữ lại, hoặc ghi ra tệp khác."
         )
 
 
-def without_output(desk: Desk, output: Path | None) -> Desk:
-    """The desk without the output of an earlier merge that lies among its files.
+def without_output(desk: Desk, output: Path) -> Desk:
+    """The desk without the output of an earlier merge: it may be replaced.
 
-    Raises `OutputError` when the output would take the place of a workbook that somebody sent.
+    It may lie among the files, or be given for its table of corrections.
     """
-    if output is None:
+    if not output.exists() or merged_at(output, desk.reader) is None:
         return desk
+    files = [file for file in desk.intake.files if not _is_at(file, output)]
+    own = [name for name in desk.intake.own if Path(name).resolve() != output.resolve()]
+    given = [path for path in desk.given if path.resolve() != output.resolve()]
+    intake = replace(desk.intake, files=files, own=own)
+    return replace(desk, intake=intake, given=tuple(given))
+
+
+def without_rolled_up(desk: Desk, path: Path, unit: str) -> Desk:
+    """The desk without the roll-up that an earlier merge has written there for a unit."""
+
+    def is_rolled_up(file: Incoming) -> bool:
+        submission = desk.reader.read(bytes_of(file), file.name).submission
+        return bool(submission.leaves) and submission.unit_code.casefold() == unit.casefold()
+
     intake = desk.intake
-    taken = [file for file in intake.files if file.path and file.path.resolve() == output.resolve()]
-    for file in taken:
-        findings = desk.reader.read(bytes_of(file), file.name).findings
-        if [finding.rule for finding in findings] != [OWN_OUTPUT.id]:
-            raise OutputError(f"«{output}» là một tệp đầu vào. Chọn tên khác cho tệp tổng hợp.")
-    files = [file for file in intake.files if file not in taken]
-    own = [name for name in intake.own if Path(name).resolve() != output.resolve()]
-    return replace(desk, intake=replace(intake, files=files, own=own))
+    files = [file for file in intake.files if not (_is_at(file, path) and is_rolled_up(file))]
+    return replace(desk, intake=replace(intake, files=files))
+
+
+def _is_at(file: Incoming, path: Path) -> bool:
+    return file.path is not None and file.path.resolve() == path.resolve()

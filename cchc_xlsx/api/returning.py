@@ -47,7 +47,7 @@ def return_workbooks(
         names = file_names([reading.submission.file for reading in going])
         suffixes = (".xlsx", ".txt", *([".eml"] if eml else []))
         outputs = [folder / f"{name}{each}" for name in names.values() for each in suffixes]
-        refuse_outputs(outputs, desk.intake, force=force)
+        refuse_outputs(outputs, desk.inputs, force=force)
         feedbacker = Feedbacker(
             desk.form, desk.roster, usual or batch.period, day, desk.isolation, desk.previous
         )

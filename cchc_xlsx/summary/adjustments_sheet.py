@@ -92,7 +92,11 @@ def _row(
     row, correction = each.row, each.adjustment
     code = each.submission.unit_code if each.submission else row.unit
     period = each.submission.period if each.submission else None
-    name = next((unit.name for unit in merged.units if unit.code == code), "")
+    # MATCH, which finds the names in the workbook, knows no capitals.
+    name = next((unit.name for unit in merged.units if _is_one(unit.code, code)), "")
+    label = next(
+        (each.label for each in merged.form.indicators if _is_one(each.code, row.code)), ""
+    )
     indicator = merged.form.by_code.get(row.code)
     if correction and indicator:
         figures: tuple[Content, Content] = (
@@ -108,12 +112,16 @@ def _row(
         Live(_unit_name(layout, at), name),
         period.id if period else row.period,
         row.code,
-        Live(_label(layout, at), indicator.label if indicator else ""),
+        Live(_label(layout, at), label),
         *figures,
         row.reason,
         row.who,
         outcome,
     )
+
+
+def _is_one(code: str, other: str) -> bool:
+    return code.casefold() == other.casefold()
 
 
 def _empty_row(layout: TotalsLayout, at: int) -> tuple[Content, ...]:

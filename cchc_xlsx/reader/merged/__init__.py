@@ -35,16 +35,23 @@ class MergedWorkbook:
     figure (None for a blank, and for what nobody could read: that was told when they were merged),
     its cell and its parts, the notes, the file and its hash; of a `year` whose periods were put
     together (`period` is the whole of it), they are those of each period. `findings` say what could
-    not be used; where nothing could, they are all there is.
+    not be used; where nothing could, they are all there is. `has_notes` tells whether the sheet
+    `Ghi chú` is there, without which the notes of blank rows are lost.
     """
 
     file: str
     tag: str = ""
     period: Period | None = None
     year: int | None = None
+    has_notes: bool = True
     submissions: tuple[Submission, ...] = ()
     divergences: tuple[Divergence, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_unusable(self) -> bool:
+        """Whether nothing of it could be read; the findings say why."""
+        return bool(self.findings) and not self.tag
 
     @staticmethod
     def unusable(file: str) -> MergedWorkbook:
@@ -102,7 +109,7 @@ def _read(file: str, totals: Totals, others: Sequence[SheetCells]) -> MergedWork
     senders = Senders(form, [each for each in periods if each], Faults())
     senders.read_list(others)
     said = list(DataReader(data, senders).read())
-    senders.read_notes(others)
+    has_notes = senders.read_notes(others)
     for (code, _), sender in senders.by_key.items():
         sender.name = totals.name(code) or sender.name
     submissions = tuple(
@@ -116,6 +123,7 @@ def _read(file: str, totals: Totals, others: Sequence[SheetCells]) -> MergedWork
         tag=totals.tag,
         period=period,
         year=year,
+        has_notes=has_notes,
         submissions=submissions,
         divergences=tuple(totals.divergences(beside)),
         findings=(*_version_findings(form, totals.tag), *senders.faults.findings(), *said),

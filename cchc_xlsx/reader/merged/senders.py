@@ -88,8 +88,8 @@ class Senders:
                 period = self._only or self._period(listing.text(row, REPORTED_PERIOD))
                 self.by_key.setdefault((code, period), sender)
 
-    def read_notes(self, sheets: Sequence[SheetCells]) -> None:
-        """The notes of `Ghi chú`."""
+    def read_notes(self, sheets: Sequence[SheetCells]) -> bool:
+        """The notes of `Ghi chú`, if it is there."""
         notes = first_listing(sheets, NOTES_SHEET, (ROW_CODE, UNIT_CODE, NOTE), (PERIOD,))
         for row in notes.rows if notes else ():
             assert notes
@@ -98,6 +98,7 @@ class Senders:
             if found and note:
                 sender, indicator = found
                 sender.notes[indicator.code] = note
+        return notes is not None
 
     def of_line(
         self, listing: Listing, row: int, code_heading: str
