@@ -1,6 +1,6 @@
 """How often the cell that is called most likely wrong is the one that is wrong.
 
-Run ``python benchmarks/localisation.py --reports 2000 --seed 1976``. It invents reports that keep
+Run ``python benchmarks/localisation.py --reports 1000 --seed 2026``. It invents reports that keep
 every hard rule of the form, plants one or two slips of each kind in them, asks for the suspects
 and prints the table of docs/dinh-vi-loi.md. The same seed makes the same table.
 """
