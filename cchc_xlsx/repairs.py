@@ -7,8 +7,9 @@ weighted by the trust in it. The programme is that of R's `errorlocate` (van der
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
@@ -19,12 +20,44 @@ TOLERANCE = 1e-7
 """HiGHS' own for rows and whole numbers is 1e-6, which is much beside figures of a million; with
 1e-9 its presolve calls programmes infeasible that are not."""
 
+LARGEST = 1e6
+"""Larger figures are taken for this one. A binary is 0 or 1 give or take the tolerance: times a
+bound of 1e11 that is room for any figure, and numbers so far apart can crash HiGHS."""
+
+NODES = 200
+"""Of the search tree, a question; those of real reports are answered at the root."""
+
+_NO_SOLUTION = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
+
+QUESTIONS = 200
+"""About what can be asked in a second; the worst reports are answered with half as many."""
+
+SECONDS = 1.5
+"""By the clock, should the machine be slow: the last resort, for it is not the same each time."""
+
+
+@dataclass
+class Patience:
+    """What all programmes of one submission may take together."""
+
+    questions: int = QUESTIONS
+    until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+
+    @property
+    def seconds(self) -> float:
+        """How long the next question may take; 0 where there is to be none."""
+        return max(self.until - time.monotonic(), 0.0) if self.questions else 0.0
+
 
 @dataclass(frozen=True)
 class Changeable:
     """A cell: its number (0 for a blank), what changing it costs, and what it can change to.
 
-    The new number is between `least` and `most`. A cell that `may_empty` can also become blank.
+    The new number is between `least` and `most`. A cell that `may_empty` can also become blank. No
+    number is beyond `LARGEST`.
     """
 
     number: float
@@ -59,23 +92,20 @@ class _Term:
 
 
 class Repairs:
-    """The programme over some cells. Raises nothing; what it cannot solve in time has no repair.
-
-    `seconds` is how long all its questions together may take.
-    """
+    """The programme over some cells. Raises nothing; what it cannot solve in time has no repair."""
 
     def __init__(
         self,
         cells: Mapping[str, Changeable],
         conditions: Iterable[Condition],
-        seconds: float,
+        patience: Patience,
     ) -> None:
-        self.cells = cells
+        self.cells, self.patience = cells, patience
         self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
-            ("time_limit", seconds),
+            ("mip_max_nodes", NODES),
             ("mip_rel_gap", 0.0),
             ("mip_feasibility_tolerance", TOLERANCE),
             ("primal_feasibility_tolerance", TOLERANCE),
@@ -151,11 +181,20 @@ class Repairs:
             self.highs.changeColCost(column, costs.get(column, 0.0))
 
     def _solve(self) -> Sequence[float] | None:
-        self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        seconds = self.patience.seconds
+        if not seconds:
             return None
-        solution: Sequence[float] = self.highs.getSolution().col_value
-        return solution
+        self.patience.questions -= 1
+        # HiGHS counts from the first question on.
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + seconds)
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            solution: Sequence[float] = self.highs.getSolution().col_value
+            return solution
+        if status not in _NO_SOLUTION:
+            self.patience.questions = 0  # the next would be as hard
+        return None
 
     def _repair(self, solution: Sequence[float]) -> Repair:
         changed = [name for name, column in self.changes.items() if solution[column] > 0.5]

@@ -42,10 +42,7 @@ from cchc_xlsx.submission import Reading, Suspect
 from cchc_xlsx.vietnamese import number_to_type
 
 if TYPE_CHECKING:
-    from cchc_xlsx.repairs import Changeable, Repair, Repairs
-
-SECONDS = 1.0
-"""How long the search in one submission may take."""
+    from cchc_xlsx.repairs import Changeable, Patience, Repair, Repairs
 
 MOST_SUSPECTS = 12
 """Of one set of rules that hang together; more tell nobody anything."""
@@ -66,7 +63,8 @@ TO_EMPTY = "chỉ đạt khi để trống"
 
 HIGHEST_RATE = 200.0
 LEAST_LIMIT = 1000.0
-"""A new rate is at most the one; a new count at most twice all the others and the other more."""
+"""A new rate is at most the one; a new count at most twice all the others and the other more, and
+never more than `repairs.LARGEST`."""
 
 LEAST_TELLING = 10
 """Smaller figures are the same, or a slip away, by chance too often."""
@@ -131,7 +129,9 @@ class _Report:
             rule
             for rule in (rules_for_totals(form) if submission.leaves else form.rules)
             if rule.severity is Severity.ERROR
+            # Of another report or of a note nothing is known here.
             and not rule.check.looks_back
+            and rule.check.is_live
             and unreadable.isdisjoint(rule.codes)
         ]
         self.whole = frozenset(
@@ -145,6 +145,13 @@ class _Report:
         } - {rule.codes[0] for rule in self.rules if rule.each and self.is_broken(rule)}
         last = submission.period and previous.last(submission.unit_code, submission.period)
         self.last: Values = last.fill.values if last else {}
+
+    @cached_property
+    def patience(self) -> Patience:
+        """What is left to all its groups."""
+        from cchc_xlsx.repairs import Patience
+
+        return Patience()
 
     def is_broken(self, rule: Rule) -> bool:
         """Whether a rule does not hold."""
@@ -169,7 +176,7 @@ class _Report:
                     yield code, formula
 
     def groups(self) -> Iterator[_Group]:
-        """The rules that hang together with broken ones, and how long each may take."""
+        """The rules that hang together with broken ones."""
         broken = [rule for rule in self.rules if self.is_broken(rule)]
         while broken:
             codes = self._connected(set(broken[0].codes))
@@ -211,9 +218,9 @@ class _Group:
         best, others = [], []
         cells = self._chosen(least)
         for code in cells:
-            first, *rest = self._in_its_place([each for each in cells if each != code])
-            best.append(first)
-            others += rest
+            ranked = self._in_its_place([each for each in cells if each != code])
+            best += ranked[:1]
+            others += ranked[1:]
         found: dict[str, Suspect] = {}
         for suspect in (*self._in_order(best), *self._in_order(others)):
             found.setdefault(suspect.code, suspect)
@@ -241,10 +248,12 @@ class _Group:
             repair = self.repairs.cheapest(changed=kept, kept=tried, most=most)
             if repair is None:
                 break
-            (code,) = set(self._chosen(repair)) - set(kept)
-            tried.append(code)
+            more = set(self._chosen(repair)) - set(kept)
+            if not more:  # cheaper than the least: the solver is exact to its tolerance only
+                self.repairs.refuse(repair)
+            tried += more
             if self._is_confirmed(repair):
-                found.append(self._suspect(code, kept))
+                found += [self._suspect(code, kept) for code in more]
         return self._in_order(found)
 
     def _in_order(self, found: Iterable[Suspect]) -> list[Suspect]:
@@ -258,13 +267,14 @@ class _Group:
     def repairs(self) -> Repairs:
         """The programme over these cells. Raises `ImportError` where HiGHS is not installed."""
         # Imported here: few submissions break hard rules.
-        from cchc_xlsx.repairs import Repairs
+        from cchc_xlsx.repairs import LARGEST, Repairs
 
         conditions = [*self._conditions()]
         emptied = {code for rule in self.rules for code in _asked_whether_filled(rule.check.root)}
-        largest = 2 * sum(abs(each or 0) for each in self.values.values()) + LEAST_LIMIT
+        total = sum(abs(each or 0) for each in self.values.values())
+        largest = min(2 * total + LEAST_LIMIT, LARGEST)
         cells = {row.code: self._changeable(row, row.code in emptied, largest) for row in self.rows}
-        return Repairs(cells, conditions, SECONDS)
+        return Repairs(cells, conditions, self.report.patience)
 
     def _conditions(self) -> Iterator[Condition]:
         """What the rules ask; one that no such programme can take is only looked at afterwards."""
@@ -277,13 +287,13 @@ class _Group:
                 yield must_not_break(_agrees(code, formula), whole)
 
     def _changeable(self, row: Indicator, may_empty: bool, largest: float) -> Changeable:
-        from cchc_xlsx.repairs import Changeable
+        from cchc_xlsx.repairs import LARGEST, Changeable
 
         assert row.measure is not None, f"{row.code} takes no value"
         kind, value = row.measure.kind, self.values[row.code]
         choices: list[float] = [*row.measure.choices] or [0, largest]
         return Changeable(
-            number=value or 0.0,
+            number=min(max(value or 0.0, -LARGEST), LARGEST),
             is_blank=value is None,
             cost=self._cost(row),
             least=min(choices),
@@ -372,7 +382,7 @@ class _Group:
         assert row.measure is not None, f"{row.code} takes no value"
         extent = self.repairs.extent(row.code, [row.code, *kept])
         if extent is None:
-            return None, TO_EMPTY, 0.0
+            return None, TO_EMPTY if self.report.patience.seconds else "", 0.0
         low, high = (round(end, 6) for end in extent)
         typed = self.values[row.code]
         is_rate = row.measure.kind is Kind.PERCENT
@@ -465,10 +475,12 @@ def _is_about(suspect: Suspect, finding: Finding) -> bool:
 def in_words(leading: Sequence[Suspect]) -> str:
     """A Vietnamese sentence on cells that are equally suspect."""
     if len(leading) > 1:
-        cells = (f"{_place(each)}, nếu đúng phải là {_number(each)}" for each in leading)
+        cells = (
+            f"{place(each.cell, each.code)}, nếu đúng phải là {_number(each)}" for each in leading
+        )
         return f"Nhiều khả năng sai một trong số: {'; '.join(cells)}."
     (suspect,) = leading
-    sentence = f"Nhiều khả năng sai: {_place(suspect)}"
+    sentence = f"Nhiều khả năng sai: {place(suspect.cell, suspect.code)}"
     if suspect.suggestion is None:
         return f"{sentence}{f', {suspect.reason}' if suspect.reason else ''}."
     count = len(suspect.repairs)
@@ -476,9 +488,10 @@ def in_words(leading: Sequence[Suspect]) -> str:
     return f"{sentence}. Nếu là {_number(suspect)} thì {checks} ({suspect.reason})."
 
 
-def _place(suspect: Suspect) -> str:
-    place = suspect.cell.rpartition("!")[2]
-    return f"ô {place} ({suspect.code})" if place else f"chỉ tiêu {suspect.code}"
+def place(cell: str, code: str) -> str:
+    """How a sentence names a suspect's cell."""
+    address = cell.rpartition("!")[2]
+    return f"ô {address} ({code})" if address else f"chỉ tiêu {code}"
 
 
 def _number(suspect: Suspect) -> str:

@@ -307,6 +307,29 @@ def test_a_damaged_workbook_goes_back_as_a_fresh_form(tmp_path: Path) -> None:
     assert {"W08", "W12"}.isdisjoint(finding.rule for finding in after.findings)
 
 
+def test_a_fresh_form_names_its_own_cells(tmp_path: Path) -> None:
+    """Without the column of codes all that was sent stood one column further left."""
+
+    def damage(book: Workbook) -> None:
+        book[APPENDIX_SHEET]["F11"] = "Kế hoạch số 12/KH-SMH ngày 31/02/2022"
+        without_codes(book)
+
+    file = changed(FAULTY, tmp_path / "a.xlsx", damage)
+    assert {"Phụ lục!E11"} == {
+        cell
+        for finding in api.check([file]).findings
+        if finding.rule == "N11"
+        for cell in finding.cells
+    }
+    api.return_workbooks([file], tmp_path / "out")
+    rows = opinions(tmp_path / "out" / "a.xlsx")
+    hint = next(str(row["E"]) for row in rows if "Tổng số TTHC đang có" in str(row["D"]))
+    assert hint.startswith("Nhiều khả năng sai")
+    assert all(f"ô {cell} (" in hint for cell in ("E59", "E60", "E61"))
+    (of_note,) = (row for row in rows if "Ngày không có trong lịch" in str(row["D"]))
+    assert of_note[OPINION_CELL] == "F11"
+
+
 def second_appendix(book: Workbook) -> None:
     copy = book.copy_worksheet(book[APPENDIX_SHEET])
     copy.title, copy["E11"] = "Bản cũ", 7777

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,11 @@ from openpyxl import load_workbook
 from cchc_xlsx.checks import check
 from cchc_xlsx.conditions import AtMostZero, must_hold
 from cchc_xlsx.figures import Fill, tabulate, with_formulas
-from cchc_xlsx.finding import Severity
+from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.previous import NO_PREVIOUS
 from cchc_xlsx.reader import read
+from cchc_xlsx.repairs import LARGEST, SECONDS
 from cchc_xlsx.rule_parser import parse
 from cchc_xlsx.slips import (
     DOUBLED,
@@ -31,7 +34,7 @@ from cchc_xlsx.slips import (
     standing_out,
 )
 from cchc_xlsx.submission import Reading, Submission, Suspect
-from cchc_xlsx.suspects import DOUBTFUL, FORCED, with_suspects
+from cchc_xlsx.suspects import DOUBTFUL, FORCED, suspects, with_suspects
 from tests.command import run
 
 FILLED = Path(__file__).parent.parent / "samples" / "filled"
@@ -80,7 +83,7 @@ def asked(fill: dict[str, float | None]) -> tuple[Suspect, ...]:
             {"III.4.3.1": 129},
             [("III.4.3", 195), ("III.4.3.1", 120), ("III.4.3.2", 57)],
         ),
-        # Two more rules tell which: 40 and 30 procedures are linked, so there are not 11.
+        # Five more rules tell which: 40 and 30 procedures are linked, so there are not 11.
         (CLEAN, {"III.4.3": 11}, [("III.4.3", 186)]),
         # A slip tells which: two digits transposed.
         (
@@ -93,15 +96,18 @@ def asked(fill: dict[str, float | None]) -> tuple[Suspect, ...]:
         (CLEAN, {"I.1": 0.7}, [("I.1", 70)]),
         (CLEAN, {"I.3.5": 11}, [("I.3.5", 1)]),
         (CLEAN, {"V.6": None, "V.6.1": 3}, [("V.6", 5)]),
-        (CLEAN, {"IV.1.4": None}, [("IV.1.4", 12), ("VI.5", 1), ("IV.1.2", None)]),
-        # Both ways round.
-        (CLEAN, {"VII.B.3.5": 15300}, [("VII.B.3.4", 21050), ("VII.B.3.5", 1530)]),
-        # The total follows its parts: not it is wrong.
+        # Their departments (X19) tell that not the other numbers of units are wrong.
+        (CLEAN, {"IV.1.4": None}, [("IV.1.4", 12)]),
+        # Both ways round, until all dossiers received (X04) tell which.
+        (CLEAN, {"VII.B.3.5": 15300}, [("VII.B.3.5", 1530)]),
         (
-            FOLLOWING,
-            {"III.4.3.1": 1},
-            [("III.4.3.1", None), ("III.4.3.2", None), ("III.6.1", None)],
+            CLEAN,
+            {"VII.B.3.5": 15300, "III.7.1": 30000},
+            [("VII.B.3.4", 21050), ("VII.B.3.5", 1530)],
         ),
+        # The total follows its parts: not it is wrong. Which part, a slip that fits says, here
+        # wrongly: 1 is no slip of anything.
+        (FOLLOWING, {"III.4.3.1": 1}, [("III.4.3.2", 240), ("III.4.3.1", None)]),
         # Two errors that have nothing to do with each other.
         (CLEAN, {"III.4.3": 11, "I.1": 0.7}, [("III.4.3", 186), ("I.1", 70)]),
     ],
@@ -119,14 +125,16 @@ def test_the_cells_most_likely_wrong(
 def test_a_hint_names_the_cell_and_the_figure() -> None:
     reading = checked(read(changed(CLEAN, {"III.4.3": 11}), "x.xlsx", FORM))
     hints = {finding.rule: finding.hint for finding in reading.findings}
-    for rule in ("T01", "P11", "P12"):
-        begins = "Nhiều khả năng sai: ô E59 (III.4.3). Nếu là 186 thì cả 3 kiểm tra đều đạt"
+    for rule in ("T01", "P11", "P12", "X01", "X02", "X03"):
+        begins = "Nhiều khả năng sai: ô E59 (III.4.3). Nếu là 186 thì cả 6 kiểm tra đều đạt"
         assert hints[rule].startswith(f"{begins} ({FORCED}). ")
     assert "Nhiều khả năng" not in "".join(hints[rule] for rule in hints if rule == "B01")
 
 
 def test_a_hint_says_nothing_where_nothing_stands_out() -> None:
-    reading = checked(read(changed(CLEAN, {"VII.B.3.5": 99999}), "x.xlsx", FORM))
+    # So many dossiers were received that either number may be wrong.
+    cells: dict[str, float | None] = {"VII.B.3.5": 99999, "III.7.1": 200000}
+    reading = checked(read(changed(CLEAN, cells), "x.xlsx", FORM))
     assert len(reading.submission.suspects) == 2
     assert not any("Nhiều khả năng" in finding.hint for finding in reading.findings)
 
@@ -196,6 +204,24 @@ def test_several_errors_have_suspects_whose_suggestions_repair(
             assert left.isdisjoint(suspect.repairs)
 
 
+def test_only_rules_over_the_figures_are_asked() -> None:
+    """A rule over notes names what is no figure; even a hard one is left out."""
+    over_notes = next(rule for rule in FORM.rules if not rule.check.is_live)
+    rule = replace(over_notes, declared=Severity.ERROR, trial=False)
+    form = replace(FORM, rules=(*FORM.rules, rule))
+    found = Finding(rule=rule.id, severity=Severity.ERROR, message="", codes=rule.codes)
+    reading = Reading(Submission(file="", sha256="", fill=Fill(FIGURES)), (found,))
+    assert suspects(form, reading, NO_PREVIOUS) == ()
+
+
+def test_a_whole_submission_has_one_patience() -> None:
+    """Every row wrong, in many groups: it does not take longer than one may."""
+    fill: dict[str, float | None] = {code: at % 7 for at, code in enumerate(FIGURES)}
+    began = time.perf_counter()
+    assert asked(fill)
+    assert time.perf_counter() - began < 2 * SECONDS
+
+
 def test_the_same_figures_give_the_same_suspects() -> None:
     fill = {**FIGURES, "V.6": 40.0, "III.4.3": 7.0}
     assert asked(fill) == asked(fill) != ()
@@ -205,6 +231,12 @@ def test_the_same_figures_give_the_same_suspects() -> None:
 @given(st.dictionaries(st.sampled_from(sorted(FIGURES)), st.none() | st.floats(-1e11, 1e11)))
 def test_nothing_that_is_typed_makes_it_stumble(cells: dict[str, float | None]) -> None:
     asked({**FIGURES, **cells})
+
+
+@pytest.mark.parametrize("typed", [10 * LARGEST, 99_999_999_999.0])
+def test_a_figure_of_absurd_size_is_the_suspect(typed: float) -> None:
+    """However large: the programme sees `LARGEST`, the rules see the figure itself."""
+    assert [each.code for each in asked({**FIGURES, "III.6.1": typed})] == ["III.6.1"]
 
 
 # --- slips and conditions ---------------------------------------------------------------------
@@ -254,11 +286,11 @@ def test_the_json_and_the_console_tell_of_them(tmp_path: Path) -> None:
             "value": 11,
             "suggestion": 186,
             "reason": FORCED,
-            "repairs": ["T01", "P11", "P12"],
+            "repairs": ["T01", "P11", "P12", "X01", "X02", "X03"],
         }
     ]
     printed = " ".join(run("check", path, status=1).replace("│", " ").split())
-    assert "Nhiều khả năng sai: ô E59 (III.4.3). Nếu là 186 thì cả 3 kiểm tra đều đạt" in printed
+    assert "Nhiều khả năng sai: ô E59 (III.4.3). Nếu là 186 thì cả 6 kiểm tra đều đạt" in printed
 
 
 def test_a_clean_report_has_none() -> None:

@@ -13,12 +13,15 @@ from cchc_xlsx.layout import (
     CONTACT_COLUMNS,
     INFO_FIELDS,
     INFO_SHEET,
+    NOTE,
+    VALUE,
     AppendixLayout,
     contact_answer,
 )
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.reading_rules import CHANGED_ROWS
 from cchc_xlsx.submission import Reading, Submission
+from cchc_xlsx.suspects import place
 from cchc_xlsx.template import Content, write_template
 from cchc_xlsx.vietnamese import number_to_type
 
@@ -52,9 +55,10 @@ def fresh_form(form: Form, reading: Reading, period: Period, previous: Previous)
 def moved(form: Form, reading: Reading, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings at the cells of a new workbook, after one on the figures that were left out."""
     layout = AppendixLayout(form)
+    submission = reading.submission
     doubtful = sorted(_doubtful(reading), key=layout.row)
-    left_out = [_left_out(reading.submission, doubtful, layout)] if doubtful else []
-    return (*left_out, *(_at_home(finding, layout) for finding in findings))
+    left_out = [_left_out(submission, doubtful, layout)] if doubtful else []
+    return (*left_out, *(_at_home(finding, submission, layout) for finding in findings))
 
 
 def _doubtful(reading: Reading) -> Set[str]:
@@ -78,12 +82,18 @@ def _left_out(submission: Submission, codes: Sequence[str], layout: AppendixLayo
     )
 
 
-def _at_home(finding: Finding, layout: AppendixLayout) -> Finding:
+def _at_home(finding: Finding, submission: Submission, layout: AppendixLayout) -> Finding:
     """The same about the cells of a new workbook."""
     inputs = {indicator.code for indicator in layout.form.inputs}
+    is_of_notes = not set(submission.note_cells.values()).isdisjoint(finding.cells)
+    column = NOTE if is_of_notes else VALUE
     kept = tuple(cell for cell in finding.cells if cell.startswith(f"{INFO_SHEET}!"))
-    cells = tuple(layout.name(code) for code in finding.codes if code in inputs)
-    return replace(finding, cells=cells + kept)
+    cells = tuple(layout.name(code, column) for code in finding.codes if code in inputs)
+    hint = finding.hint
+    for suspect in submission.suspects:
+        code = suspect.code
+        hint = hint.replace(place(suspect.cell, code), place(layout.name(code), code))
+    return replace(finding, cells=cells + kept, hint=hint)
 
 
 def _info(form: Form, info: Mapping[str, str]) -> dict[str, str | int]:
