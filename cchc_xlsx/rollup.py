@@ -22,6 +22,9 @@ LEAVES, SPEAKS_FOR, UNCOVERED, PARTS = "leaves", "speaks_for", "uncovered", "par
 DIGEST = "carried_digest"
 """Key of the SHA-256 over the other rows."""
 
+ONCE = (LEAVES, SPEAKS_FOR, UNCOVERED, DIGEST)
+"""The keys that are there once; one for each figure comes beside them."""
+
 MOST_UNITS = 100_000
 """That a workbook may speak for; Vietnam has some 10,000 communes."""
 

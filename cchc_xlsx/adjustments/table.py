@@ -26,6 +26,7 @@ from cchc_xlsx.reader.merged.totals import find_totals
 from cchc_xlsx.workbook import NotAWorkbook, SheetCells, read_workbook
 from cchc_xlsx.workbook.cells import Cell
 from cchc_xlsx.workbook.csv_table import read_csv
+from cchc_xlsx.workbook.kind import OLE_MAGIC, ZIP_MAGIC
 
 HEADINGS = (UNIT_CODE, INDICATOR_CODE, ORIGINAL, CORRECTED, REASON, WHO)
 """The columns are found by these, in any order, among any others. `PERIOD` may be another."""
@@ -108,7 +109,7 @@ def count_rows(data: bytes, file: str) -> int | None:
     try:
         sheets = _sheets(data, _is_csv(file))
     except NotAWorkbook:
-        return None
+        return None if data.startswith(_BEGINNINGS) else 0
     tables = _tables(sheets)
     is_ours = is_own_output(data) or find_totals(sheets) is not None
     return None if is_ours and not tables else sum(1 for _ in _rows_of(tables))
@@ -120,6 +121,10 @@ def read_rows(data: bytes, is_csv: bool) -> tuple[Row, ...] | str:
         return _rows(_sheets(data, is_csv))
     except NotAWorkbook as fault:
         return str(fault)
+
+
+_BEGINNINGS = (ZIP_MAGIC, OLE_MAGIC)
+"""Of what is or was a workbook, however damaged; a text of somebody's holds no corrections."""
 
 
 def _is_csv(name: str) -> bool:

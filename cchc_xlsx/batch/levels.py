@@ -39,6 +39,11 @@ def _is_in(
     shared = ", ".join(codes[code] for code in holders)
     where = ", ".join(dict.fromkeys(_named(each, submission) for each in holders.values()))
     message = f"Số liệu của {shared} đã nằm trong tệp tổng hợp {where}; không cộng hai lần."
+    if any(each.period != submission.period for each in holders.values()):
+        message = (
+            f"Trong năm này {shared} đã nằm trong tệp tổng hợp {where}; gộp cả năm không dùng thêm "
+            "tệp ở cấp khác, vì những số không cộng các kỳ sẽ tính hai lần."
+        )
     lost = ", ".join(code for code in submission.leaves if code.casefold() not in holders)
     if not lost:
         return TWO_LEVELS.finding(message, "Bỏ một trong hai tệp rồi chạy lại.")

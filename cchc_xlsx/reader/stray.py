@@ -47,6 +47,7 @@ from cchc_xlsx.reader.info import InfoTable
 from cchc_xlsx.reader.opinions import Opinions
 from cchc_xlsx.reader.table import AppendixTable
 from cchc_xlsx.reading_rules import STRAY_DATA
+from cchc_xlsx.rollup import ONCE
 from cchc_xlsx.vietnamese import clean
 from cchc_xlsx.words import is_overall, is_status, is_verdict
 from cchc_xlsx.workbook import FileKind, SheetCells, Workbook
@@ -262,8 +263,8 @@ def _guide(form: Form) -> Own:
 
 
 def _hidden(form: Form) -> Own:
-    # A roll-up has two rows more, and one for each figure.
-    last = len(HIDDEN_KEYS) + 2 + len(form.inputs)
+    # What a roll-up carries along, one row for each figure.
+    last = len(HIDDEN_KEYS) + len(ONCE) + len(form.inputs)
     return lambda _, position: position[0] <= last and position[1] in "AB"
 
 

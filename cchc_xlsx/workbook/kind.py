@@ -9,7 +9,7 @@ from cchc_xlsx.workbook.package import inflated, open_zip
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins every file of Microsoft's older container: ``.xls``, ``.msg``, and what is encrypted."""
 
-_ZIP_MAGIC = b"PK"
+ZIP_MAGIC = b"PK"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _CALC = _OPEN_DOCUMENT + b"spreadsheet"
 
@@ -37,7 +37,7 @@ def kind_of(data: bytes) -> FileKind:
     """The kind of a file. A broken one is `OTHER`, for nothing tells what it was."""
     if data.startswith(OLE_MAGIC):
         return _ole_kind(data)
-    if data.startswith(_ZIP_MAGIC):
+    if data.startswith(ZIP_MAGIC):
         return _zip_kind(data)
     return FileKind.OTHER
 
