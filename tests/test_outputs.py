@@ -202,8 +202,17 @@ def no_data(book: Workbook) -> None:
     del book["Dữ liệu"]
 
 
+def no_totals(book: Workbook) -> None:
+    del book["Tổng hợp"]
+
+
 @pytest.mark.parametrize(
-    ("edit", "said"), [(other_form, "«khac/1»"), (no_data, "không còn trang Dữ liệu")]
+    ("edit", "said"),
+    [
+        (other_form, "«khac/1»"),
+        (no_data, "không còn trang Dữ liệu"),
+        (no_totals, "không phải là tệp tổng hợp"),
+    ],
 )
 def test_corrections_come_from_a_workbook_of_this_form(
     small: Path, desk: Path, corrected: Path, edit: Callable[[Workbook], None], said: str

@@ -99,6 +99,8 @@ def read_table(data: bytes, file: str, form: Form) -> Table | str:
     except NotAWorkbook as fault:
         return str(fault)
     merged = read_merged_sheets(sheets, file, form)
+    if merged is None and is_own_output(data):
+        merged = MergedWorkbook.unusable(file)
     if merged and merged.is_unusable:
         return merged.findings[0].message.rstrip(".")
     return Table(file, rows, tuple(_typed_over(merged, rows)) if merged else ())
