@@ -200,7 +200,12 @@ def test_several_errors_have_suspects_whose_suggestions_repair(
     assert bool(found) == bool(faults)
     for suspect in found:
         if suspect.suggestion is not None:
-            left = {rule for rule, _ in broken(mended(fill, suspect))}
+            # A rule of every row of a kind may be broken in another row still.
+            left = {
+                rule
+                for rule, codes in broken(mended(fill, suspect))
+                if len(codes) > 1 or suspect.code in codes
+            }
             assert left.isdisjoint(suspect.repairs)
 
 
