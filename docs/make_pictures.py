@@ -95,7 +95,7 @@ def pictures() -> Iterator[Picture]:
     yield Picture("y-kien", returned, OPINIONS_SHEET)
     yield Picture("phu-luc-tra-lai", returned, APPENDIX_SHEET, row("IV.7"), row("V.3.2"))
     yield Picture("tong-hop", merged, TOTALS_SHEET, last_row=54)
-    yield Picture("van-de", merged, FINDINGS_SHEET)
+    yield Picture("van-de", merged, FINDINGS_SHEET, last_row=26)
     yield Picture("tinh-hinh-nop", merged, SENDERS_SHEET, last_column="K")
     yield Picture("bieu-do", merged, CHARTS_SHEET, last_row=35, last_column="N")
     yield Picture("co-khong", merged, ANSWERS_SHEET)
