@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from cchc_xlsx.excel_limits import LONGEST_CELL
 from cchc_xlsx.vietnamese import number_to_type
@@ -30,8 +31,7 @@ class CellKind(Enum):
     DATE = "date"
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A filled cell. `text` is its content as text; `number` is set for numbers only."""
 
     kind: CellKind

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from cchc_xlsx.excel_limits import LONGEST_CELL
@@ -214,7 +214,7 @@ class _SheetParser:
         formatting = self._formats[style] if style < len(self._formats) else PLAIN
         cell = self._shared(record) if kind == _CELL_ISST else _VALUES[kind](record, formatting)
         if cell and _FMLA_STRING <= kind <= _FMLA_ERROR:
-            cell = replace(cell, from_formula=True)
+            cell = cell._replace(from_formula=True)
         self._sheet.put(self._row, column, cell)
 
     def _shared(self, record: _Bytes) -> Cell | None:
