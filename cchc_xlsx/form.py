@@ -32,7 +32,10 @@ class Kind(StrEnum):
     @property
     def is_whole(self) -> bool:
         """Whether only whole numbers can be meant."""
-        return self is not Kind.PERCENT
+        return self is not _PERCENT  # asked for every cell; an enumeration is slow to look into
+
+
+_PERCENT = Kind.PERCENT
 
 
 class Level(StrEnum):

@@ -6,9 +6,10 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from xml.parsers import expat
 
 LARGEST_FILE = 10 * 2**20
@@ -33,6 +34,7 @@ class Package:
 
     archive: zipfile.ZipFile
     inflated: int = 0
+    _contents: dict[str, bytes] = field(default_factory=dict)
 
     @staticmethod
     def open(data: bytes) -> Package:
@@ -53,10 +55,15 @@ class Package:
         return part.lower() in self._members
 
     def read(self, part: str) -> bytes:
-        """The content of a part, counted while it is inflated. Raises `NotAWorkbook`."""
-        info = self._members.get(part.lower())
-        if info is None:
-            raise NotAWorkbook("thiếu thành phần bên trong tệp")
+        """The content of a part, counted while it is inflated, once. Raises `NotAWorkbook`."""
+        name = part.lower()
+        if name not in self._contents:
+            if name not in self._members:
+                raise NotAWorkbook("thiếu thành phần bên trong tệp")
+            self._contents[name] = self._inflated(self._members[name])
+        return self._contents[name]
+
+    def _inflated(self, info: zipfile.ZipInfo) -> bytes:
         content = inflated(self.archive, info, LARGEST_PART + 1)
         self.inflated += len(content)
         swollen = len(content) > HIGHEST_RATIO * max(info.compress_size, 1)
@@ -70,22 +77,33 @@ class Package:
 
     def holds(self, text: bytes) -> bool:
         """Whether a text stands in any part; all are inflated. Raises `NotAWorkbook`."""
-        before = self.inflated
-        found = [text in self.read(part) for part in self._members]
-        self.inflated = before
-        return any(found)
+        return any(text in content for content in map(self.read, list(self._members)))
 
-    def related(self, part: str) -> Iterator[tuple[str, str, str]]:
-        """The parts that a part refers to: identifier, last word of the type, and name."""
+    def related(self, part: str) -> tuple[Related, ...]:
+        """The parts that a part refers to."""
         folder, name = posixpath.split(part)
         listing = posixpath.join(folder, "_rels", f"{name}.rels")
-        if not self.has(listing):
-            return
-        for tag, attributes in elements(self.read(listing)):
-            if tag == "Relationship" and attributes.get("TargetMode") != "External":
-                target = posixpath.join("/", folder, attributes.get("Target", ""))
-                kind = attributes.get("Type", "").rpartition("/")[2]
-                yield attributes.get("Id", ""), kind, posixpath.normpath(target).lstrip("/")
+        return _related(folder, self.read(listing)) if self.has(listing) else ()
+
+
+class Related(NamedTuple):
+    """A part that another refers to: identifier, last word of the type, and name."""
+
+    id: str
+    kind: str
+    part: str
+
+
+@lru_cache(100)
+def _related(folder: str, listing: bytes) -> tuple[Related, ...]:
+    found: list[Related] = []
+    for tag, attributes in elements(listing):
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = posixpath.join("/", folder, attributes.get("Target", ""))
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            part = posixpath.normpath(target).lstrip("/")
+            found.append(Related(attributes.get("Id", ""), kind, part))
+    return tuple(found)
 
 
 _LISTED = b"PK\x01\x02"

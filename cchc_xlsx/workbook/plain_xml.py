@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from cchc_xlsx.workbook.cells import MOST_MERGES, Cell, Position, column_number, text_cell
 from cchc_xlsx.workbook.number_format import NumberFormat
@@ -127,7 +127,14 @@ def _filled(
     for position, content, style in found if formats else ():
         if content and style in formats:
             cells[position] = reformatted(content, formats[style])
-    return {position: cell for position, cell in cells.items() if cell}
+    return _without_blanks(cells)
+
+
+def _without_blanks(cells: dict[Position, Cell | None]) -> dict[Position, Cell]:
+    """The cells but for those whose shared text is empty, which are rare."""
+    for position in [at for at, cell in cells.items() if not cell]:
+        del cells[position]
+    return cast(dict[Position, Cell], cells)
 
 
 @lru_cache(16)

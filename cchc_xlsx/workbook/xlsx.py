@@ -21,7 +21,7 @@ from cchc_xlsx.workbook.number_format import BUILT_IN, PLAIN, NumberFormat, numb
 from cchc_xlsx.workbook.package import NotAWorkbook, Package, elements, text_of
 from cchc_xlsx.workbook.parsed_xml import parsed_sheet, parsed_texts
 from cchc_xlsx.workbook.plain_xml import plain_sheet, plain_texts
-from cchc_xlsx.workbook.raw_cell import SheetContent, whole_number
+from cchc_xlsx.workbook.raw_cell import whole_number
 
 MOST_TEXT = 25
 """Characters of the cells of one sheet, for each cell that the workbook may have: one shared text
@@ -37,35 +37,29 @@ def read_sheets(package: Package, most_cells: int = MOST_CELLS) -> list[SheetCel
     targets = {key: target for key, _, target in package.related(book)}
     texts = _shared_texts(package, _related(package, book, "sharedStrings", ""))
     styles = _styles(package, _related(package, book, "styles", ""))
-    listed = [
-        (attributes.get("name", ""), targets.get(attributes.get("id", ""), ""))
-        for tag, attributes in elements(package.read(book))
-        if tag == "sheet"
-    ]
+    listed = [(name, targets.get(key, "")) for name, key in _listed(package.read(book))]
     if not listed or len(listed) > MOST_SHEETS:
         raise NotAWorkbook("số trang bên trong tệp bất thường")
     sheets: list[SheetCells] = []
-    room = most_cells
+    room, most_text = most_cells, MOST_TEXT * most_cells
+    longest = max((len(text.text) for text in texts if text), default=1)
     for name, part in listed:
         if package.has(part) and not part.startswith("xl/chartsheets/"):
             xml = package.read(part)
-            content = _plain(xml, texts, styles, room, MOST_TEXT * most_cells) or parsed_sheet(
-                xml, texts, styles.formats, room, MOST_TEXT * most_cells
-            )
-            room -= len(content.cells)
-            sheets.append(SheetCells(clean(name), *content, read_comments(package, part)))
+            plain = plain_sheet(xml, texts, styles.special)
+            # Only shared texts can be more than the bytes of the sheet.
+            if plain is None or len(plain.cells) > min(room, most_text // longest):
+                plain = parsed_sheet(xml, texts, styles.formats, room, most_text)
+            room -= len(plain.cells)
+            sheets.append(SheetCells(clean(name), *plain, read_comments(package, part)))
     return sheets
 
 
-def _plain(
-    xml: bytes, texts: Sequence[Cell | None], styles: Styles, room: int, most_text: int
-) -> SheetContent | None:
-    """A sheet as the usual programs write it; None for others, and for what is out of bounds."""
-    content = plain_sheet(xml, texts, styles.special)
-    if content is None or len(content.cells) > room:
-        return None
-    letters = sum(len(cell.text) for cell in content.cells.values())
-    return content if letters <= most_text else None
+@lru_cache(16)
+def _listed(book: bytes) -> tuple[tuple[str, str], ...]:
+    """Name and identifier of every sheet, in their order."""
+    sheets = (attributes for tag, attributes in elements(book) if tag == "sheet")
+    return tuple((each.get("name", ""), each.get("id", "")) for each in sheets)
 
 
 def read_modified(package: Package) -> datetime | None:
