@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cchc_xlsx import reader
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.reader.frame import Frames
-from cchc_xlsx.submission import Reading
+from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.workbook import Workbook, read_workbook
 from cchc_xlsx.workbook.cells import Cell, CellKind, Position
 from tests.office import recalculate
@@ -35,7 +35,7 @@ def frames(known: Frames) -> Iterator[None]:
 
 def read(book: Workbook, known: Frames) -> Reading:
     with frames(known):
-        return reader._read(book, FORM, reader.Submission(file="a.xlsx", sha256=""))
+        return reader._read(book, FORM, Submission(file="a.xlsx", sha256=""))
 
 
 @cache
