@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TypeVar, cast
 
 from cchc_xlsx.workbook.cells import MOST_MERGES, Cell, Position, column_number, text_cell
@@ -59,7 +60,7 @@ def plain_sheet(
     """
     head, opened, rest = xml.partition(b"<sheetData>")
     body, closed, tail = rest.partition(b"</sheetData>")
-    if not closed or len(xml) > LARGEST or not _DECLARED.match(xml) or _MARK in body:
+    if not closed or len(xml) > LARGEST or not _DECLARED.match(xml):
         return None
     try:
         found, indexes = _found(body)
@@ -70,18 +71,21 @@ def plain_sheet(
 
 
 _SHARED = re.compile(rb' t="s"><v>([0-9]{1,7})</v>')
-_MARK = b"\x00"
-"""Put where a cell names a shared text, for that number is another one in every file."""
+"""How a cell names a shared text: by a number that is another one in every file."""
 
+_BEGIN, _END = b"</c></row>", b'<row><c r="A1" t="s"><v>0</v>'
+"""Put around the rows, so that what lies between two shared texts always looks the same."""
 
-_ATTRIBUTES = rb'(?: [\w:]+="[^"<&]*")*'
+_ATTRIBUTES = rb'(?: [\w:]+="[ !#-%\'-;=-~]*")*'
 _OPEN = rb"<row" + _ATTRIBUTES + rb">"
 _EMPTY = rb"(?:<row" + _ATTRIBUTES + rb"/>|" + _OPEN + rb"</row>)*"
-_BEFORE = re.compile(_EMPTY + _OPEN)
+_NEXT_ROW = rb"(?:</row>" + _EMPTY + _OPEN + rb")?"
+_PLACE = rb'r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,5})")?'
+_AFTER_SHARED, _SHARED_CELL = re.compile(b"</c>" + _NEXT_ROW), re.compile(_PLACE)
 _CELL = re.compile(
-    rb'r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,5})")?(?:(\x00)</c>|(?: t="(n|str|b|e)")?'
-    rb'(?:/>|>(?:(<f)(?: aca="false")?>' + _TEXT + rb"</f>)?(?:<v>" + _TEXT + rb"</v>)?</c>))"
-    rb"(?:</row>" + _EMPTY + _OPEN + rb")?"
+    _PLACE + rb'(?: t="(n|str|b|e)")?'
+    rb'(?:/>|>(?:(<f)(?: aca="false")?>' + _TEXT + rb"</f>)?(?:<v>" + _TEXT + rb"</v>)?</c>)"
+    + _NEXT_ROW
 )  # fmt: skip
 
 _Found = tuple[Position, Cell | None, int]
@@ -90,30 +94,43 @@ _Found = tuple[Position, Cell | None, int]
 
 def _found(body: bytes) -> tuple[list[_Found], Iterator[int]]:
     """The filled cells of a sheet, and the numbers of its shared texts in their order."""
-    between = _SHARED.split(body)
-    # With one row more every cell, the last one too, is followed by the same.
-    before, *pieces = (_MARK.join(between[::2]) + b"<row>").split(b"<c ")
-    if not _BEFORE.fullmatch(before):
+    between = _SHARED.split(_BEGIN + body + _END)
+    found = list(chain.from_iterable(_each(between[:-1:2], _cells, _remembered_cells)))
+    found.pop()
+    return found, map(int, between[1:-2:2])
+
+
+def _cells(between: bytes) -> tuple[_Found, ...]:
+    """The cells from behind one shared text up to the next, with the place of that."""
+    before, *pieces = between.split(b"<c ")
+    if not _AFTER_SHARED.fullmatch(before) or not pieces:
         raise _Unusual
-    return list(filter(None, _each(pieces, _cell, _remembered_cell))), map(int, between[1::2])
+    shared = pieces.pop()
+    position, style = _place(_SHARED_CELL.fullmatch(shared))
+    return (*filter(None, map(_remembered_cell, pieces)), (position, None, style))
 
 
 def _cell(piece: bytes) -> _Found | None:
     """A cell and what follows it up to the next one; None for a blank."""
     match = _CELL.fullmatch(piece)
-    if not match:
-        raise _Unusual
-    column, row, style, mark, kind, is_formula, formula, value = match.groups(b"")
-    position, at_style = (int(row), column.decode()), int(style or 0)
-    if not 1 <= position[0] <= HIGHEST_ROW or column_number(position[1]) > LAST_COLUMN:
-        raise _Unusual
-    if mark:
-        return position, None, at_style
+    position, style = _place(match)
+    _, _, _, kind, is_formula, formula, value = match.groups(b"") if match else ()
     typed = _plain(formula) if is_formula else None
     cell = cell_of(RawCell(kind.decode() or "n", _plain(value), typed))
-    return (position, cell, at_style) if cell else None
+    return (position, cell, style) if cell else None
 
 
+def _place(match: re.Match[bytes] | None) -> tuple[Position, int]:
+    """Where a cell stands, and its style."""
+    if not match:
+        raise _Unusual
+    column, row = match[1].decode(), int(match[2])
+    if not 1 <= row <= HIGHEST_ROW or column_number(column) > LAST_COLUMN:
+        raise _Unusual
+    return (row, column), int(match[3] or 0)
+
+
+_remembered_cells = lru_cache(_MOST_REMEMBERED)(_cells)
 _remembered_cell = lru_cache(_MOST_REMEMBERED)(_cell)
 
 
