@@ -7,7 +7,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from xml.parsers import expat
 
@@ -27,12 +27,17 @@ class NotAWorkbook(ValueError):
     """The bytes are not a workbook that can be read; the text says why, in Vietnamese."""
 
 
+_HOLD_CELLS = ("xl/sharedstrings.xml", "xl/worksheets/sheet")
+"""Begins the names of the parts that whoever reads a workbook has to inflate anyway."""
+
+
 @dataclass
 class Package:
     """An open archive. Its parts are read one by one; together they stay within the bounds."""
 
     archive: zipfile.ZipFile
     inflated: int = 0
+    _contents: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     @staticmethod
     def open(data: bytes) -> Package:
@@ -53,10 +58,15 @@ class Package:
         return part.lower() in self._members
 
     def read(self, part: str) -> bytes:
-        """The content of a part, counted while it is inflated. Raises `NotAWorkbook`."""
+        """The content of a part, inflated and counted once. Raises `NotAWorkbook`."""
         info = self._members.get(part.lower())
         if info is None:
             raise NotAWorkbook("thiếu thành phần bên trong tệp")
+        if info.filename not in self._contents:
+            self._contents[info.filename] = self._inflate(info)
+        return self._contents[info.filename]
+
+    def _inflate(self, info: zipfile.ZipInfo) -> bytes:
         content = inflated(self.archive, info, LARGEST_PART + 1)
         self.inflated += len(content)
         swollen = len(content) > HIGHEST_RATIO * max(info.compress_size, 1)
@@ -70,10 +80,13 @@ class Package:
 
     def holds(self, text: bytes) -> bool:
         """Whether a text stands in any part; all are inflated. Raises `NotAWorkbook`."""
-        before = self.inflated
         found = [text in self.read(part) for part in self._members]
-        self.inflated = before
         return any(found)
+
+    def mentions(self, text: bytes) -> bool:
+        """The same, no more inflated than has to be: those that hold cells are looked at first."""
+        parts = sorted(self._members, key=lambda part: not part.startswith(_HOLD_CELLS))
+        return any(text in self.read(part) for part in parts)
 
     def related(self, part: str) -> Iterator[tuple[str, str, str]]:
         """The parts that a part refers to: identifier, last word of the type, and name."""
