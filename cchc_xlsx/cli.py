@@ -47,6 +47,13 @@ Keep = Annotated[
         "--keep", metavar="FILE", help="Tệp được dùng khi một cơ quan gửi nhiều tệp (lặp lại được)."
     ),
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Đọc lại mọi tệp, kể cả tệp đã đọc lần trước.")
+]
+Dask = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Đọc tệp bằng cụm máy Dask ở địa chỉ này."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có.")]
 
 
@@ -94,15 +101,25 @@ def check(
     keep: Keep = None,
     as_json: Json = False,
     strict: Strict = False,
+    no_cache: NoCache = False,
+    dask: Dask = None,
 ) -> None:
     """Đọc và kiểm tra các tệp đã điền."""
     from cchc_xlsx import api, console
     from cchc_xlsx.json_output import batch_document
 
     progress = console.progress_on_terminal("Đang đọc")
-    batch = api.check(
-        paths, form=form, roster=units, previous=previous, keep=keep or (), progress=progress
-    )
+    with api.cluster_at(dask) as executor:
+        batch = api.check(
+            paths,
+            form=form,
+            roster=units,
+            previous=previous,
+            keep=keep or (),
+            progress=progress,
+            executor=executor,
+            cache=not no_cache,
+        )
     if as_json:
         _print_json(batch_document(batch))
     else:
@@ -146,28 +163,33 @@ def merge(
         bool,
         typer.Option("--reproducible", help="Không ghi thời điểm: cùng đầu vào thì cùng một tệp."),
     ] = False,
+    no_cache: NoCache = False,
+    dask: Dask = None,
 ) -> None:
     """Đọc, kiểm tra và tổng hợp các tệp đã điền thành một tệp Excel."""
     from cchc_xlsx import api, console
     from cchc_xlsx.json_output import merge_document
 
     progress = console.progress_on_terminal("Đang đọc")
-    merged = api.merge(
-        paths,
-        output,
-        form=form,
-        roster=units,
-        period=period,
-        year=year,
-        as_unit=as_unit,
-        as_name=as_name,
-        previous=previous,
-        keep=keep or (),
-        adjust=adjust,
-        force=force,
-        reproducible=reproducible,
-        progress=progress,
-    )
+    with api.cluster_at(dask) as executor:
+        merged = api.merge(
+            paths,
+            output,
+            form=form,
+            roster=units,
+            period=period,
+            year=year,
+            as_unit=as_unit,
+            as_name=as_name,
+            previous=previous,
+            keep=keep or (),
+            adjust=adjust,
+            force=force,
+            reproducible=reproducible,
+            progress=progress,
+            executor=executor,
+            cache=not no_cache,
+        )
     if as_json:
         _print_json(merge_document(merged))
     else:
@@ -194,21 +216,26 @@ def export(
     ] = None,
     keep: Keep = None,
     force: Force = False,
+    no_cache: NoCache = False,
+    dask: Dask = None,
 ) -> None:
     """Xuất số liệu của mọi kỳ thành các bảng dài để phân tích, mỗi số liệu một dòng."""
     from cchc_xlsx import api, console
 
     progress = console.progress_on_terminal("Đang đọc")
-    exported = api.export(
-        paths,
-        output,
-        form=form,
-        roster=units,
-        period=period,
-        keep=keep or (),
-        force=force,
-        progress=progress,
-    )
+    with api.cluster_at(dask) as executor:
+        exported = api.export(
+            paths,
+            output,
+            form=form,
+            roster=units,
+            period=period,
+            keep=keep or (),
+            force=force,
+            progress=progress,
+            executor=executor,
+            cache=not no_cache,
+        )
     _print_outcome(exported)
     _exit(exported.batch, strict=False)
 
@@ -225,13 +252,16 @@ def compare(
     form: Form = DEFAULT_FORM,
     as_json: Json = False,
     force: Force = False,
+    no_cache: NoCache = False,
 ) -> None:
     """So sánh hai tệp của một cơ quan, hoặc hai tệp tổng hợp: số nào đổi, đổi bao nhiêu."""
     from cchc_xlsx import api, console
     from cchc_xlsx.json_output import comparison_document
 
     progress = console.progress_on_terminal("Đang đọc")
-    comparison = api.compare(old, new, output, form=form, force=force, progress=progress)
+    comparison = api.compare(
+        old, new, output, form=form, force=force, progress=progress, cache=not no_cache
+    )
     if as_json:
         _print_json(comparison_document(comparison))
     else:
@@ -261,6 +291,7 @@ def return_(
         bool, typer.Option("--eml", help="Viết sẵn thư nháp .eml, địa chỉ lấy từ danh sách.")
     ] = False,
     force: Force = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Trả lại mỗi cơ quan tệp của mình, có đánh dấu chỗ cần sửa và trang Ý kiến."""
     from cchc_xlsx import api, console
@@ -278,6 +309,7 @@ def return_(
         eml=eml,
         force=force,
         progress=progress,
+        cache=not no_cache,
     )
     _print_outcome(feedback)
     _exit(feedback.batch, strict=False)

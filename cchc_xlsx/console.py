@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -15,7 +15,8 @@ from cchc_xlsx.catalogue import catalogue, formulas
 from cchc_xlsx.compare import Change, ChangeKind, Comparison
 from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
 from cchc_xlsx.form import Form
-from cchc_xlsx.intake import Incoming
+from cchc_xlsx.intake import Listed
+from cchc_xlsx.intake import Progress as FileProgress
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import NO_FIGURE, Reading, Status
 from cchc_xlsx.vietnamese import clean, format_number
@@ -234,10 +235,10 @@ def _difference(change: Change) -> str:
     return f"{sign}{format_number(change.difference)}{percent}"
 
 
-def progress_on_terminal(what: str) -> Callable[[Sequence[Incoming]], Iterable[Incoming]]:
+def progress_on_terminal(what: str) -> FileProgress:
     """A progress bar on standard error for long work; on a terminal only."""
 
-    def progress(files: Sequence[Incoming]) -> Iterator[Incoming]:
+    def progress(files: Sequence[Listed]) -> Iterator[Listed]:
         console = Console(stderr=True)
         if not console.is_terminal:
             yield from files

@@ -47,7 +47,19 @@ class Isolation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._end()
+        self.close()
+
+    def close(self) -> None:
+        """End the process, which must have nothing to do."""
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def kill(self) -> None:
+        """End the process whatever it does; a call that waits for its answer is told so."""
+        if self._process:
+            self._process.kill()
 
     def call(self, function: Callable[..., Result], *arguments: object) -> Result:
         """What the function returns for these arguments; all must be picklable.
@@ -67,13 +79,13 @@ class Isolation:
         try:
             answer = _ask(process, function, arguments)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self._end()
+            self.close()
             reason = f"quá {self._seconds:.0f} giây" if late.is_set() else "tiến trình đọc bị dừng"
             raise WorkerDied(reason) from error
         finally:
             timer.cancel()
         if isinstance(answer, _Failed):
-            self._end()
+            self.close()
             raise WorkerDied(answer.reason)
         result: Result = answer
         return result
@@ -81,7 +93,7 @@ class Isolation:
     def _running(self) -> subprocess.Popen[bytes] | None:
         """The process, if it still lives: it may have died since its last answer."""
         if self._process and self._process.poll() is not None:
-            self._end()
+            self.close()
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -95,12 +107,6 @@ class Isolation:
             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"},
         )
         return self._process
-
-    def _end(self) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
 
 
 class _Failed:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.figures import NO_FILL, Fill
@@ -26,13 +25,12 @@ class Previous:
     """Reports for earlier periods: those of each unit by its code, of one period at most one.
 
     `unusable` are the files that were found beside them and could not be used, `findings` what was
-    lost of a consolidated workbook, `files` all that were read.
+    lost of a consolidated workbook.
     """
 
     by_unit: Mapping[str, tuple[Submission, ...]] = field(default_factory=dict)
     unusable: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-    files: tuple[Path, ...] = ()
 
     @classmethod
     def of(
@@ -62,6 +60,10 @@ class Previous:
 
     def __bool__(self) -> bool:
         return bool(self.by_unit)
+
+    def of_unit(self, unit: str) -> Previous:
+        """The same with the reports of one unit only."""
+        return replace(self, by_unit={_key(unit): self.by_unit.get(_key(unit), ())})
 
     def before(self, period: Period) -> dict[str, Submission]:
         """The last report of each unit before a period, by the unit's code."""

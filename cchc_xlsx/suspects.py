@@ -76,7 +76,11 @@ Values = Mapping[str, float | None]
 
 def with_suspects(form: Form, reading: Reading, previous: Previous) -> Reading:
     """The same with the cells that are most likely wrong; the hints of its findings name them."""
-    found = suspects(form, reading, previous)
+    return with_found(reading, suspects(form, reading, previous))
+
+
+def with_found(reading: Reading, found: tuple[Suspect, ...]) -> Reading:
+    """The same with these cells, which `suspects` has found."""
     if not found:
         return reading
     submission = replace(reading.submission, suspects=found)
@@ -89,14 +93,17 @@ def suspects(form: Form, reading: Reading, previous: Previous) -> tuple[Suspect,
 
     None either where HiGHS is not installed.
     """
-    hard = {rule.id for rule in form.rules if rule.severity is Severity.ERROR}
-    if hard.isdisjoint(finding.rule for finding in reading.findings):
-        return ()
-    if find_spec("highspy") is None:
+    if not breaks_hard_rules(form, reading) or find_spec("highspy") is None:
         return ()
     report = _Report(form, reading, previous)
     found = [suspect for group in report.groups() for suspect in group.suspects()]
     return tuple(found)
+
+
+def breaks_hard_rules(form: Form, reading: Reading) -> bool:
+    """Whether there is anything to suspect."""
+    hard = {rule.id for rule in form.rules if rule.severity is Severity.ERROR}
+    return not hard.isdisjoint(finding.rule for finding in reading.findings)
 
 
 # --- one report -------------------------------------------------------------------------------

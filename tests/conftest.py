@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from cchc_xlsx.form import Form
@@ -18,6 +20,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("LibreOffice is not installed: there is no soffice on the PATH")
     if item.get_closest_marker("programs") and (absent := programs.missing()):
         pytest.skip(f"Not installed, or not found through PATH and NODE_PATH: {', '.join(absent)}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The commands remember what they read in a folder of this run, not in the user's."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import resource
@@ -13,17 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cchc_xlsx.batch import Batch, OnePeriod, read_batch
+from cchc_xlsx.batch import Batch, BatchReader, OnePeriod, read_batch
+from cchc_xlsx.cache import Cache
 from cchc_xlsx.consolidate import consolidate
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.intake import collect
+from cchc_xlsx.intake import list_files
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.journal import Journal
 from cchc_xlsx.json_output import batch_document, merge_document
-from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.submission import Reading
 from cchc_xlsx.summary import write_summary
 from tests.mutations import mutated
@@ -87,14 +88,14 @@ def soak(seed: int, numbers: Sequence[int]) -> Soak:
 
 def _soak(form: Form, seed: int, numbers: Sequence[int], folder: Path, found: Soak) -> None:
     with Isolation() as isolation:
-        reader = _Remembering(form, isolation)
+        reader = BatchReader(form, isolation, cache=_Remembering(form))
         for number in numbers:
             name, data = mutated(seed, number)
             (folder / name).write_bytes(data)
             found.files += 1
             began = time.monotonic()
             try:
-                batch = _checked(form, [folder / name], isolation, reader)
+                batch = _checked([folder / name], reader)
             except InputError:  # what looks like a mail may hold nothing, and that is said
                 found.statuses["holds nothing"] += 1
                 continue
@@ -110,36 +111,36 @@ def _soak(form: Form, seed: int, numbers: Sequence[int], folder: Path, found: So
                 for kind in _wrong_with(finding):
                     found.never[kind].append(f"{name}: {finding.rule} {finding.message[:80]}")
         try:
-            _merge(form, folder, isolation, reader)
+            _merge(folder, reader)
         except Exception as error:
             told = f"merge of {numbers[0]} to {numbers[-1]}: {type(error).__name__}: {error}"
             found.never[ESCAPED].append(told)
 
 
-class _Remembering(SafeReader):
-    """Reads each file once: the merge of a batch is about what comes after reading."""
+class _Remembering(Cache):
+    """Knows each file once it was read: the merge of a batch is about what comes after reading."""
 
-    def __init__(self, form: Form, isolation: Isolation) -> None:
-        super().__init__(form, isolation)
-        self._read: dict[tuple[str, bytes], Reading] = {}
+    def __init__(self, form: Form) -> None:
+        super().__init__(form)
+        self._read: dict[str, Reading] = {}
 
-    def read(self, data: bytes, file: str) -> Reading:
-        if (file, data) not in self._read:
-            self._read[file, data] = super().read(data, file)
-        return self._read[file, data]
+    def recall(self, content: bytes) -> Reading | None:
+        return self._read.get(hashlib.sha256(content).hexdigest())
+
+    def remember(self, reading: Reading, data: bytes) -> None:
+        self._read[reading.submission.sha256] = reading
 
 
-def _checked(form: Form, paths: list[Path], isolation: Isolation, reader: SafeReader) -> Batch:
-    batch = read_batch(collect(paths, isolation), reader, form)
+def _checked(paths: list[Path], reader: BatchReader) -> Batch:
+    batch = read_batch(list_files(paths), reader)
     json.dumps(batch_document(batch), ensure_ascii=False, allow_nan=False).encode()
     return batch
 
 
-def _merge(form: Form, folder: Path, isolation: Isolation, reader: SafeReader) -> None:
+def _merge(folder: Path, reader: BatchReader) -> None:
     """Everything together, as `merge` does, for what only shows when the output is written."""
-    period = form.period("2022-Q3")
-    intake = collect([folder], isolation)
-    batch = read_batch(intake, reader, form, scope=OnePeriod(period))
+    period = reader.form.period("2022-Q3")
+    batch = read_batch(list_files([folder]), reader, scope=OnePeriod(period))
     merged = consolidate(batch, period)
     json.dumps(merge_document(merged), ensure_ascii=False, allow_nan=False).encode()
     with tempfile.TemporaryDirectory() as output:

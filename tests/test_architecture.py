@@ -17,16 +17,18 @@ ORDER = [
     *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
     *("over_periods", "rollup", "additive", "conditions", "repairs", "slips"),
     *("layout", "merged_layout", "guide", "prompts", "info_checks", "reading_rules"),
-    *("toml_source", "form_file", "spreadsheet", "workbook", "isolation", "output", "journal"),
+    *("toml_source", "form_file", "spreadsheet", "workbook", "isolation", "workers"),
+    *("edition", "output", "journal"),
     *("roster", "intake", "submission", "year", "previous", "catalogue"),
     *("note_figures", "header_checks", "note_checks"),
     "template",
     "reader",
+    "cache",
     "checks",
     *("changes", "suspects", "rivals", "waivers", "adjustments", "batch"),
     *("consolidate", "total_checks"),
     *("upward", "compare", "summary", "feedback"),
-    *("json_output", "tidy", "console", "api"),
+    *("json_output", "tidy", "console", "cluster", "api"),
     *("cli_vietnamese", "cli", "__main__"),
 ]
 
@@ -37,8 +39,8 @@ MAY_MEET = {("summary", "consolidate"), ("tidy", "consolidate")}
 # Slow to import: a command that needs none of them must not pay for them. Inside a function
 # they may be imported anywhere; as a module is imported, only here.
 HEAVY = {
-    *("highspy", "msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas", "pyarrow", "rich"),
-    "xlrd",
+    *("dask", "distributed", "highspy", "msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas"),
+    *("platformdirs", "pyarrow", "rich", "xlrd"),
 }
 MAY_BE_HEAVY = {("repairs", "highspy"), ("console", "rich"), ("feedback", "openpyxl")}
 

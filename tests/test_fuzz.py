@@ -17,13 +17,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cchc_xlsx.batch import Batch, read_batch
+from cchc_xlsx.batch import Batch, BatchReader, read_batch
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.form import Form
-from cchc_xlsx.intake import collect
+from cchc_xlsx.intake import list_files
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.json_output import batch_document
-from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.submission import Status
 from tests.hostile import zipped
 from tests.mutations import good_files
@@ -47,13 +46,13 @@ def read_file(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Reads bytes under a name as the command does."""
     folder, numbers = tmp_path_factory.mktemp("fuzz"), count()
     with Isolation() as isolation:
-        reader = SafeReader(form, isolation)
+        reader = BatchReader(form, isolation)
 
         def read(name: str, data: bytes) -> Batch:
             file = folder / f"{next(numbers)}-{Path(name).name}"
             file.write_bytes(data)
             try:
-                return read_batch(collect([file], isolation), reader, form)
+                return read_batch(list_files([file]), reader)
             except InputError as error:
                 if not str(error).startswith(NOTHING):
                     raise

@@ -19,14 +19,13 @@ import pytest
 from openpyxl import load_workbook
 
 from cchc_xlsx import api
-from cchc_xlsx.batch import Batch, read_batch
+from cchc_xlsx.batch import Batch, BatchReader, read_batch
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.intake import collect
+from cchc_xlsx.intake import list_files
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.json_output import batch_document
 from cchc_xlsx.reader import read
-from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.submission import Status
 from tests.hostile import CORPUS, FILLED, GOOD, Hostile, with_default_password
 from tests.watched import ROOT, Outcome, watched
@@ -126,10 +125,10 @@ def checked() -> Iterator[Checked]:
     """Checks a file as the command does, with one other process for all of them."""
     form = load_form()
     with Isolation() as isolation:
-        reader = SafeReader(form, isolation)
+        reader = BatchReader(form, isolation)
 
         def check(file: Path) -> Batch:
-            return read_batch(collect([file], isolation), reader, form)
+            return read_batch(list_files([file]), reader)
 
         yield check
 

@@ -7,11 +7,13 @@ from cchc_xlsx.api.exporting import export
 from cchc_xlsx.api.merging import merge, rolled_up_path
 from cchc_xlsx.api.returning import return_workbooks
 from cchc_xlsx.api.templates import Issued, template
+from cchc_xlsx.cluster import cluster_at
 
 __all__ = [
     "Issued",
     "Outcome",
     "check",
+    "cluster_at",
     "compare",
     "export",
     "merge",

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx.adjustments import Table
-from cchc_xlsx.batch import Batch, Progress, Scope, read_batch, read_previous
+from cchc_xlsx.batch import Batch, BatchReader, Scope, read_batch, read_previous
+from cchc_xlsx.cache import Cache, cache_folder
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.intake import Incoming, Intake, collect, read_bounded
+from cchc_xlsx.intake import Inbox, Progress, list_files, read_bounded
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reader.safe import SafeReader
 from cchc_xlsx.roster import ReportingUnit, load_roster
 from cchc_xlsx.vietnamese import printable
 from cchc_xlsx.workbook import NotAWorkbook
+from cchc_xlsx.workers import Workers
 
 if TYPE_CHECKING:
     from cchc_xlsx.reader.merged import MergedWorkbook
@@ -33,28 +36,53 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The reports of earlier periods, and what they were read from."""
+
+    reports: Previous = NO_PREVIOUS
+    inbox: Inbox = field(default_factory=Inbox)
+    consolidated: tuple[Path, ...] = ()
+
+    def read_among(self, paths: Iterable[Path], isolation: Isolation) -> list[Path]:
+        """Those of these paths at which there is a file that was read."""
+        return [*self.inbox.read_among(paths, isolation), *self.consolidated]
+
+
+@dataclass(frozen=True)
 class Desk:
-    """What is opened to read files with: the form, the roster, the files, and who reads them.
+    """What is opened to read files with: the roster, the files, and who reads them.
 
     `given` are files that options name, such as the roster.
     """
 
-    form: Form
+    reader: BatchReader
     roster: tuple[ReportingUnit, ...]
-    intake: Intake
-    isolation: Isolation
-    previous: Previous
+    inbox: Inbox
+    earlier: Earlier
     given: tuple[Path, ...] = ()
 
     @property
-    def inputs(self) -> list[Path]:
-        """All files that are read, those of options too; for a member of an archive the archive."""
-        return [*files_of(self.intake), *self.previous.files, *self.given]
+    def form(self) -> Form:
+        """The form of the files."""
+        return self.reader.form
 
     @property
-    def reader(self) -> SafeReader:
-        """Reads files that anybody may have made."""
-        return SafeReader(self.form, self.isolation)
+    def isolation(self) -> Isolation:
+        """The other process."""
+        return self.reader.isolation
+
+    @property
+    def previous(self) -> Previous:
+        """The reports of earlier periods."""
+        return self.earlier.reports
+
+    def inputs_among(self, paths: Iterable[Path]) -> list[Path]:
+        """Those of these paths at which there is a file that is read, and what options name."""
+        return [
+            *self.inbox.read_among(paths, self.isolation),
+            *self.earlier.read_among(paths, self.isolation),
+            *self.given,
+        ]
 
     def giving(self, path: Path | None) -> Desk:
         """The desk with one more file that an option names, if it does."""
@@ -71,9 +99,8 @@ class Desk:
     ) -> Batch:
         """Read and check the files; see `batch.read_batch`."""
         return read_batch(
-            self.intake,
+            self.inbox,
             self.reader,
-            self.form,
             self.roster,
             scope=scope,
             keep=keep,
@@ -85,35 +112,52 @@ class Desk:
 
 
 @contextmanager
+def reading(
+    form: Form, executor: Executor | None = None, *, cache: bool = False
+) -> Iterator[BatchReader]:
+    """Who reads files, by the executor if one is given; with a `cache` what was read is kept."""
+    with (
+        Isolation() as isolation,
+        Workers(executor) as workers,
+        Cache(form, cache_folder() if cache else None) as known,
+    ):
+        yield BatchReader(form, isolation, workers, known)
+
+
+@contextmanager
 def opened(
     paths: Sequence[str | Path],
     form: str | Path,
     roster: str | Path | None,
     previous: str | Path | None = None,
+    *,
+    executor: Executor | None = None,
+    cache: bool = False,
 ) -> Iterator[Desk]:
     """Open what a command needs. Raises `CchcError` when there is nothing to read."""
     definition = load_form(form)
     units = load_roster(Path(roster)) if roster else ()
-    with Isolation() as isolation:
-        intake = collect([*map(Path, paths)], isolation)
-        earlier = earlier_reports(previous, definition, units, isolation)
+    with reading(definition, executor, cache=cache) as reader:
+        inbox = list_files([*map(Path, paths)])
+        earlier = earlier_reports(previous, reader, units)
         given = (Path(roster),) if roster else ()
-        yield Desk(definition, units, intake, isolation, earlier, given)
+        yield Desk(reader, units, inbox, earlier, given)
 
 
 def earlier_reports(
-    path: str | Path | None, form: Form, roster: tuple[ReportingUnit, ...], isolation: Isolation
-) -> Previous:
+    path: str | Path | None, reader: BatchReader, roster: tuple[ReportingUnit, ...]
+) -> Earlier:
     """The reports of earlier periods at a path, or in a consolidated workbook; none without one."""
     if path is None:
-        return NO_PREVIOUS
-    reader, path = SafeReader(form, isolation), Path(path)
-    if merged := merged_at(path, reader):
+        return Earlier()
+    path = Path(path)
+    if merged := merged_at(path, reader.one):
         # Of a unit whose lines were all lost nothing is left but its name.
         reports = [each for each in merged.submissions if not each.fill.is_blank]
-        return replace(Previous.of(reports, findings=merged.findings), files=(path,))
-    intake = collect([path], isolation)
-    return replace(read_previous(intake, reader, form, roster), files=tuple(files_of(intake)))
+        found = Previous.of(reports, findings=merged.findings)
+        return Earlier(found, consolidated=(path,))
+    inbox = list_files([path])
+    return Earlier(read_previous(inbox, reader, roster), inbox)
 
 
 def merged_at(path: Path, reader: SafeReader) -> MergedWorkbook | None:
@@ -124,19 +168,6 @@ def merged_at(path: Path, reader: SafeReader) -> MergedWorkbook | None:
         return None
 
 
-def files_of(intake: Intake) -> list[Path]:
-    """The files themselves; for a member of an archive or a mail that one."""
-    return [file.path or Path(file.name.partition("!")[0]) for file in intake.files]
-
-
 def told(path: Path) -> str:
     """A path as it is printed."""
     return printable(path.as_posix())
-
-
-def bytes_of(file: Incoming) -> bytes:
-    """The bytes of a file; none of one that could not be opened, whose finding says so."""
-    try:
-        return file.data()
-    except (OSError, NotAWorkbook):
-        return b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from cchc_xlsx.api.outputs import (
     without_output,
     without_rolled_up,
 )
-from cchc_xlsx.batch import OnePeriod, Progress, WholeYear
+from cchc_xlsx.batch import OnePeriod, WholeYear
 from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.errors import InputError
+from cchc_xlsx.intake import Progress
 from cchc_xlsx.journal import Journal, Option
 from cchc_xlsx.output import refuse_other_suffix, replacing
 from cchc_xlsx.roster import LONGEST_NAME, ReportingUnit, check_unit_code
@@ -42,6 +44,8 @@ def merge(
     force: bool = False,
     reproducible: bool = False,
     progress: Progress = iter,
+    executor: Executor | None = None,
+    cache: bool = False,
 ) -> Consolidation:
     """Read, check and consolidate workbooks; with an `output`, write the consolidated workbook.
 
@@ -50,7 +54,8 @@ def merge(
     and what changed too much is named. With `as_unit` the totals are also written as the filled
     workbook of that unit, beside `output` (see `rolled_up_path`); `as_name` is its name where the
     roster has none. `adjust` is a file with a table of corrections, perhaps the output itself. With
-    `reproducible` the workbook tells no time, so the same inputs give the same bytes.
+    `reproducible` the workbook tells no time, so the same inputs give the same bytes. `executor`
+    and `cache` as for `check`; neither changes a byte.
 
     What cannot be used is named in the findings and left out. Raises `CchcError` when there is
     nothing to read, when no period stands out, when `previous` is not of an earlier one, or when
@@ -61,12 +66,12 @@ def merge(
     if output:
         refuse_other_suffix(output)
         refuse_outputs([output], [], force=force)
-    with opened(paths, form, roster, previous) as desk:
+    with opened(paths, form, roster, previous, executor=executor, cache=cache) as desk:
         desk = desk.giving(adjust)
         if output:
             refuse_to_lose_corrections(output, adjust, desk.isolation)
             desk = without_output(desk, output)
-            refuse_outputs([output], desk.inputs, force=force)
+            refuse_outputs([output], desk.inputs_among([output]), force=force)
         when = desk.form.period(period) if period else None
         upper = _upper_unit(as_unit, as_name, desk.roster)
         batch = desk.read(
@@ -80,8 +85,8 @@ def merge(
         merged = consolidate(batch, when or batch.period)
         if output and upper:
             above = rolled_up_path(output, merged, upper.code)
-            inputs = without_rolled_up(desk, above, upper.code).inputs
-            refuse_outputs([output, above], inputs, force=force)
+            outputs, others = [output, above], without_rolled_up(desk, above, upper.code)
+            refuse_outputs(outputs, others.inputs_among(outputs), force=force)
             merged = merged.with_findings(shortened_notes(merged))
     merged = merged.with_findings(check_totals(merged))
     if output:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from cchc_xlsx.adjustments import corrections_in
-from cchc_xlsx.api.desk import Desk, bytes_of, merged_at
+from cchc_xlsx.api.desk import Desk, merged_at, told
 from cchc_xlsx.errors import OutputError
-from cchc_xlsx.intake import Incoming
+from cchc_xlsx.intake import read_bounded
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.output import refuse_existing, replacing
+from cchc_xlsx.workbook import NotAWorkbook
 
 
 def refuse_outputs(outputs: Sequence[Path], inputs: Iterable[Path], *, force: bool) -> None:
@@ -65,26 +66,18 @@ def without_output(desk: Desk, output: Path) -> Desk:
 
     It may lie among the files, or be given for its table of corrections.
     """
-    if not output.exists() or merged_at(output, desk.reader) is None:
+    if not output.exists() or merged_at(output, desk.reader.one) is None:
         return desk
-    files = [file for file in desk.intake.files if not _is_at(file, output)]
-    own = [name for name in desk.intake.own if Path(name).resolve() != output.resolve()]
     given = [path for path in desk.given if path.resolve() != output.resolve()]
-    intake = replace(desk.intake, files=files, own=own)
-    return replace(desk, intake=intake, given=tuple(given))
+    return replace(desk, inbox=desk.inbox.without(output), given=tuple(given))
 
 
 def without_rolled_up(desk: Desk, path: Path, unit: str) -> Desk:
     """The desk without the roll-up that an earlier merge has written there for a unit."""
-
-    def is_rolled_up(file: Incoming) -> bool:
-        submission = desk.reader.read(bytes_of(file), file.name).submission
-        return bool(submission.leaves) and submission.unit_code.casefold() == unit.casefold()
-
-    intake = desk.intake
-    files = [file for file in intake.files if not (_is_at(file, path) and is_rolled_up(file))]
-    return replace(desk, intake=replace(intake, files=files))
-
-
-def _is_at(file: Incoming, path: Path) -> bool:
-    return file.path is not None and file.path.resolve() == path.resolve()
+    try:
+        submission = desk.reader.one.read(read_bounded(path), told(path)).submission
+    except (OSError, NotAWorkbook):  # nothing is there, or nothing of ours
+        return desk
+    is_of_unit = submission.unit_code.casefold() == unit.casefold()
+    is_rolled_up = bool(submission.leaves) and is_of_unit
+    return replace(desk, inbox=desk.inbox.without(path)) if is_rolled_up else desk

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx import DEFAULT_FORM
-from cchc_xlsx.api.desk import earlier_reports
+from cchc_xlsx.api.desk import earlier_reports, reading
 from cchc_xlsx.api.outputs import refuse_outputs
 from cchc_xlsx.batch import not_compared
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.output import refuse_other_suffix, replacing
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
@@ -68,9 +67,10 @@ def template(
     else:
         refuse_other_suffix(output)
         targets[output] = _unit(unit_code, unit_name)
-    with Isolation() as isolation:
-        earlier = earlier_reports(previous, definition, units, isolation)
-    refuse_outputs(list(targets), [*earlier.files, *([roster] if roster else [])], force=force)
+    with reading(definition) as reader:
+        found = earlier_reports(previous, reader, units)
+        used, earlier = found.read_among(targets, reader.isolation), found.reports
+    refuse_outputs(list(targets), [*used, *([roster] if roster else [])], force=force)
     earlier.refuse_unless_before([when])
     _write(targets, definition, when, earlier, password)
     alone = [each.code for each in targets.values() if each and not earlier.last(each.code, when)]

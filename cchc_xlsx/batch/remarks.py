@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cchc_xlsx.batch.result import Batch
 from cchc_xlsx.finding import Finding
-from cchc_xlsx.intake import Intake
+from cchc_xlsx.intake import PassedOver, Why
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.reading_rules import (
     NO_PREVIOUS_FIGURES,
@@ -23,19 +23,19 @@ def not_adjusted(batch: Batch) -> Iterator[Finding]:
     return (each.finding for each in batch.adjusting or () if not each.adjustment)
 
 
-def passed_over(intake: Intake) -> Iterator[Finding]:
+def passed_over(files: Sequence[PassedOver]) -> Iterator[Finding]:
     """The files that were not read, by the reason."""
-    if intake.skipped:
+    by_reason = {why: [each.name for each in files if each.why is why] for why in Why}
+    if skipped := by_reason[Why.MAY_BE_A_REPORT]:
         yield SKIPPED.finding(
-            f"Bỏ qua {len(intake.skipped)} tệp không đọc được trực tiếp: {_names(intake.skipped)}.",
+            f"Bỏ qua {len(skipped)} tệp không đọc được trực tiếp: {_names(skipped)}.",
             "Nếu là báo cáo: đề nghị gửi đúng tệp biểu mẫu, định dạng .xlsx.",
         )
-    if intake.own:
-        names = _names(intake.own)
-        yield OWN_OUTPUT.finding(f"Bỏ qua {len(intake.own)} tệp tổng hợp của phần mềm: {names}.")
-    for files, what in ((intake.others, "không phải bảng tính"), (intake.hidden, "tạm hoặc ẩn")):
-        if files:
-            yield PASSED_OVER.finding(f"Bỏ qua {len(files)} tệp {what}: {_names(files)}.")
+    if own := by_reason[Why.OWN_OUTPUT]:
+        yield OWN_OUTPUT.finding(f"Bỏ qua {len(own)} tệp tổng hợp của phần mềm: {_names(own)}.")
+    for why, what in ((Why.NO_TABLE, "không phải bảng tính"), (Why.HIDDEN, "tạm hoặc ẩn")):
+        if names := by_reason[why]:
+            yield PASSED_OVER.finding(f"Bỏ qua {len(names)} tệp {what}: {_names(names)}.")
 
 
 def not_sent(batch: Batch) -> list[Finding]:

@@ -1,20 +1,21 @@
 """Paths → files: workbooks, folders searched through, archives and saved e-mails opened.
 
-A file is known by its content; its name counts only where the content tells nothing.
+The files are listed first, then opened one by one, each of them read once. A file is known by its
+content; its name counts only where the content tells nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
-from cchc_xlsx.errors import InputError
+from cchc_xlsx.errors import InputError, system_reason
 from cchc_xlsx.intake.archive import MOST_MEMBERS, members
-from cchc_xlsx.intake.incoming import Incoming, Origin
+from cchc_xlsx.intake.incoming import Incoming, Origin, PassedOver, Why
 from cchc_xlsx.intake.mail import (
     MAIL,
     MAILBOX,
@@ -28,11 +29,23 @@ from cchc_xlsx.intake.mail import (
 from cchc_xlsx.isolation import Isolation, WorkerDied
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.vietnamese import printable
-from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of
+from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of, open_xlsx
 from cchc_xlsx.workbook.package import Package
 from cchc_xlsx.workbook.xlsx import read_property
 
-__all__ = ["Incoming", "Intake", "Origin", "collect", "read_bounded"]
+__all__ = [
+    "Inbox",
+    "Incoming",
+    "Listed",
+    "Origin",
+    "PassedOver",
+    "Progress",
+    "Why",
+    "is_own_output",
+    "is_own_package",
+    "list_files",
+    "read_bounded",
+]
 
 LARGEST = 50 * 2**20
 """Bytes of an archive or a mailbox; a workbook has a bound of its own."""
@@ -61,46 +74,91 @@ What is packed beyond that is left to the reader as it is.
 """
 
 
-@dataclass
-class Intake:
-    """The files to read, and the names of those passed over.
+@dataclass(frozen=True)
+class Listed:
+    """A file on disk; `inside` is its name in the folder that was searched, if one was.
 
-    `skipped` may be reports in a form that is not read, `others` are no tables at all, `hidden` are
-    lock files and hidden ones, `own` are workbooks of earlier merges.
+    `place` is its path without links, by which it is told from all others.
     """
 
-    files: list[Incoming] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    own: list[str] = field(default_factory=list)
+    path: Path
+    inside: str
+    place: Path
+
+    @classmethod
+    def at(cls, path: Path, inside: str = "") -> Listed:
+        """The file at a path."""
+        return cls(path, inside, path.resolve())
+
+    @property
+    def name(self) -> str:
+        """Its name as findings print it."""
+        # A name on disk may be no Unicode at all; half a character could not be printed.
+        return printable(self.path.as_posix().encode("utf-8", "replace").decode("utf-8"))
 
 
-def collect(paths: Sequence[Path], isolation: Isolation) -> Intake:
+Progress = Callable[[Sequence[Listed]], Iterable[Listed]]
+"""Passes the files on one by one, showing how far it is."""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The files that `paths` lead to; `replaced` are outputs among them, which are not read."""
+
+    paths: tuple[Path, ...] = ()
+    files: tuple[Listed, ...] = ()
+    replaced: tuple[Listed, ...] = ()
+
+    def without(self, output: Path) -> Inbox:
+        """The same but for the file at a path, which is going to be replaced."""
+        place = output.resolve()
+        files = tuple(each for each in self.files if each.place != place)
+        replaced = tuple(each for each in self.files if each.place == place)
+        return replace(self, files=files, replaced=(*self.replaced, *replaced))
+
+    def opened(self, isolation: Isolation, progress: Progress = iter) -> Iterator[Found]:
+        """Open the files one by one, and what other files are packed in; each is read once.
+
+        Mails are parsed in the other process.
+        """
+        opener = _Opener(isolation)
+        for listed in progress(self.files):
+            yield from opener.opened(listed)
+
+    def read_among(self, paths: Iterable[Path], isolation: Isolation) -> list[Path]:
+        """Those of these paths at which there is a file that is read, or holds any that are."""
+        places = {each.place: each for each in self.files}
+        return [path for path in paths if self._reads(places.get(path.resolve()), isolation)]
+
+    def _reads(self, listed: Listed | None, isolation: Isolation) -> bool:
+        found = replace(self, files=(listed,)).opened(isolation) if listed else ()
+        return any(isinstance(each, Incoming) and not is_own_output(each.content) for each in found)
+
+    def nothing_found(self, own: Sequence[str] = ()) -> InputError:
+        """What is wrong when there is nothing to read but `own` outputs of ours, if even those."""
+        if names := ", ".join([*(each.name for each in self.replaced), *own]):
+            return InputError(
+                f"Chỉ có tệp tổng hợp do phần mềm tạo ra, không có báo cáo nào: {names}."
+            )
+        places = ", ".join(str(path) for path in self.paths)
+        return InputError(f"Không tìm thấy tệp báo cáo nào trong: {places}.")
+
+
+def list_files(paths: Sequence[Path]) -> Inbox:
     """The files that the paths lead to, each once, sorted by name within a folder.
 
-    Mails are parsed in the other process. Raises `InputError` for a path that does not exist and
-    when there is nothing to read.
+    Raises `InputError` for a path that does not exist, and when there is no file at all.
     """
-    collector = _Collector(isolation)
-    seen: set[Path] = set()
+    found: dict[Path, Listed] = {}
     for path in paths:
         for file in _files(path):
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                inside = file.relative_to(path).as_posix() if file != path else ""
-                collector.take(_on_disk(file), inside)
-    if not collector.intake.files:
-        raise InputError(_nothing_found(paths, collector.intake))
-    return collector.intake
-
-
-def _nothing_found(paths: Sequence[Path], intake: Intake) -> str:
-    if intake.own:
-        names = ", ".join(intake.own)
-        return f"Chỉ có tệp tổng hợp do phần mềm tạo ra, không có báo cáo nào: {names}."
-    places = ", ".join(str(path) for path in paths)
-    return f"Không tìm thấy tệp báo cáo nào trong: {places}."
+            inside = file.relative_to(path).as_posix() if file != path else ""
+            listed = Listed.at(file, inside)
+            found.setdefault(listed.place, listed)
+    inbox = Inbox(tuple(paths), tuple(found.values()))
+    if not found:
+        raise inbox.nothing_found()
+    return inbox
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -111,12 +169,6 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
     else:
         raise InputError(f"Không có tệp hoặc thư mục «{path}».")
-
-
-def _on_disk(file: Path) -> Incoming:
-    # A name on disk may be no Unicode at all; half a character could not be printed.
-    name = file.as_posix().encode("utf-8", "replace").decode("utf-8")
-    return Incoming(printable(name), partial(read_bounded, file), file, _time(file))
 
 
 def _time(file: Path) -> datetime | None:
@@ -134,45 +186,68 @@ def read_bounded(file: Path) -> bytes:
     return file.read_bytes()
 
 
-class _Collector:
-    """Sorts what comes in, opening what other files are packed in."""
+Found = Incoming | PassedOver
+Packed = tuple[Incoming, Callable[[], bytes]]
+"""A file that is not opened yet, and what gives its bytes."""
+
+
+class _Opener:
+    """Opens files, and what other files are packed in."""
 
     def __init__(self, isolation: Isolation) -> None:
-        self.intake = Intake()
         self._isolation = isolation
         self._names: set[str] = set()
         self._room = 0
 
-    def take(self, file: Incoming, inside: str, depth: int = 0) -> None:
-        """Add a file, or what is in it. One that cannot be opened is left to the reader.
+    def opened(self, listed: Listed) -> Iterator[Found]:
+        """A file on disk, or what is in it."""
+        file = Incoming(listed.name, listed.path, _time(listed.path))
+        return self._take(file, partial(read_bounded, listed.path), listed.inside)
+
+    def _take(
+        self, file: Incoming, data: Callable[[], bytes], inside: str, depth: int = 0
+    ) -> Iterator[Found]:
+        """A file, or what is in it. One that cannot be opened is left to the reader.
 
         `inside` is its name inside the folder, archive or mail; a file that was named has none.
         """
         file = replace(file, name=self._own_name(file.name))
         if _is_hidden(inside):
-            self.intake.hidden.append(file.name)
+            yield PassedOver(file.name, Why.HIDDEN)
             return
         try:
-            data = file.data()
-            self._room = (self._room if depth else _MOST_OPENED) - max(len(data), _LEAST)
-            opener = self._opener(file.name, data)
-            may_open = depth < _DEEPEST and self._room > 0
-            found = list(opener(file, data)) if opener and may_open else []
-        except (OSError, NotAWorkbook, WorkerDied):
-            self.intake.files.append(file)
+            file = replace(file, content=data())
+        except (OSError, NotAWorkbook) as error:
+            reason = system_reason(error) if isinstance(error, OSError) else str(error)
+            yield replace(file, fault=reason)
             return
-        if not found:  # nothing is packed in it, or it is packed too deep
-            self._sort(file, data, is_named=not (inside or depth))
-            return
-        before = self._count_reports()
-        for each in found:
-            self.take(each, each.name.removeprefix(f"{file.name}!"), depth + 1)
-        is_broken = PurePosixPath(file.name).suffix.lower() in _READ - {".zip", ".msg"}
-        if is_broken and self._count_reports() == before:
-            self.intake.files.append(file)
+        self._room = (self._room if depth else _MOST_OPENED) - max(len(file.content), _LEAST)
+        packed = self._packed(file) if depth < _DEEPEST and self._room > 0 else []
+        if packed is None:
+            yield file
+        elif packed:
+            yield from self._unpacked(file, packed, depth)
+        else:  # nothing is packed in it, or it is packed too deep
+            yield _sorted(file, is_named=not (inside or depth))
 
-    def _count_reports(self) -> int:
-        return len(self.intake.files) + len(self.intake.own)
+    def _packed(self, file: Incoming) -> list[Packed] | None:
+        """The files inside a file; None when it holds some and cannot be opened."""
+        opener = self._opener(file)
+        try:
+            return list(opener(file)) if opener else []
+        except (NotAWorkbook, WorkerDied):
+            return None
+
+    def _unpacked(self, outer: Incoming, packed: list[Packed], depth: int) -> Iterator[Found]:
+        """What is in a file. One that has the name of a workbook and holds none is broken."""
+        holds_any = False
+        for file, data in packed:
+            inside = file.name.removeprefix(f"{outer.name}!")
+            for found in self._take(file, data, inside, depth + 1):
+                holds_any = holds_any or isinstance(found, Incoming)
+                yield found
+        if not holds_any and _suffix(outer) in _READ - {".zip", ".msg"}:
+            yield outer
 
     def _own_name(self, name: str) -> str:
         """The name, numbered when another file has it: an archive may hold one name twice."""
@@ -181,23 +256,9 @@ class _Collector:
         self._names.add(own)
         return own
 
-    def _sort(self, file: Incoming, data: bytes, *, is_named: bool) -> None:
-        suffix = PurePosixPath(file.name).suffix.lower()
-        if is_own_output(data):
-            self.intake.own.append(file.name)
-        elif is_named or suffix in _READ or kind_of(data).is_workbook:
-            self.intake.files.append(file)
-        elif suffix in _MAY_HOLD_A_REPORT:
-            self.intake.skipped.append(file.name)
-        else:
-            self.intake.others.append(file.name)
-
-    def _opener(
-        self, name: str, data: bytes
-    ) -> Callable[[Incoming, bytes], Iterable[Incoming]] | None:
+    def _opener(self, file: Incoming) -> Callable[[Incoming], Iterable[Packed]] | None:
         """How to get at the files inside a file; None when it holds none."""
-        kind = kind_of(data)
-        suffix = PurePosixPath(name).suffix.lower()
+        kind, suffix, data = kind_of(file.content), _suffix(file), file.content
         if kind is FileKind.ARCHIVE:
             return None if suffix in _MAY_HOLD_A_REPORT else members
         if kind is FileKind.OUTLOOK_MAIL:
@@ -209,21 +270,34 @@ class _Collector:
         return None
 
     def _attachments(
-        self, reader: Callable[[bytes], tuple[Attachment, ...]], file: Incoming, data: bytes
-    ) -> Iterator[Incoming]:
-        found = self._isolation.call(reader, data)
+        self, reader: Callable[[bytes], tuple[Attachment, ...]], file: Incoming
+    ) -> Iterator[Packed]:
+        found = self._isolation.call(reader, file.content)
         if len(found) > MOST_ATTACHMENTS:
             raise NotAWorkbook(f"thư có hơn {MOST_ATTACHMENTS} tệp đính kèm")
         for each in found:
             letter = replace(file, origin=each.origin)
-            yield letter.member(each.name, partial(bytes, each.content))
+            yield letter.member(each.name), partial(bytes, each.content)
 
-    def _messages(self, file: Incoming, data: bytes) -> Iterator[Incoming]:
-        found = self._isolation.call(messages, data)
+    def _messages(self, file: Incoming) -> Iterator[Packed]:
+        found = self._isolation.call(messages, file.content)
         if len(found) > MOST_MEMBERS:
             raise NotAWorkbook(f"hộp thư chứa hơn {MOST_MEMBERS} thư")
         for number, message in enumerate(found, start=1):
-            yield file.member(f"{number}{MAIL}", partial(bytes, message))
+            yield file.member(f"{number}{MAIL}"), partial(bytes, message)
+
+
+def _sorted(file: Incoming, *, is_named: bool) -> Found:
+    """A file that holds no others: to be read, or why not."""
+    suffix = _suffix(file)
+    if is_named or suffix in _READ or kind_of(file.content).is_workbook:
+        return file
+    is_report = suffix in _MAY_HOLD_A_REPORT
+    return PassedOver(file.name, Why.MAY_BE_A_REPORT if is_report else Why.NO_TABLE)
+
+
+def _suffix(file: Incoming) -> str:
+    return PurePosixPath(file.name).suffix.lower()
 
 
 def _is_hidden(name: str) -> bool:
@@ -235,9 +309,13 @@ def _is_hidden(name: str) -> bool:
 
 def is_own_output(data: bytes) -> bool:
     """Whether bytes are a workbook of an earlier merge, as its properties say."""
-    if kind_of(data) is not FileKind.XLSX:
-        return False
+    package = open_xlsx(data)
+    return package is not None and is_own_package(package)
+
+
+def is_own_package(package: Package) -> bool:
+    """The same of its archive."""
     try:
-        return read_property(Package.open(data), "category") == MERGED_TAG
+        return read_property(package, "category") == MERGED_TAG
     except NotAWorkbook:
         return False

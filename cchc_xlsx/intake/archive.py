@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -15,16 +15,16 @@ LARGEST_CONTENT = 200 * 2**20
 """Of all members of one archive together, inflated."""
 
 
-def members(outer: Incoming, data: bytes) -> Iterator[Incoming]:
-    """The files in an archive; each is inflated only when it is asked for, within bounds."""
-    archive = open_zip(data)
+def members(outer: Incoming) -> Iterator[tuple[Incoming, Callable[[], bytes]]]:
+    """The files in an archive, and what inflates each within bounds when it is asked for."""
+    archive = open_zip(outer.content)
     listed = [info for info in archive.infolist() if not info.is_dir()]
     if len(listed) > MOST_MEMBERS:
         raise NotAWorkbook(f"tệp nén chứa hơn {MOST_MEMBERS} tệp")
     if sum(info.file_size for info in listed) > LARGEST_CONTENT:
         raise NotAWorkbook(f"nội dung tệp nén lớn hơn {LARGEST_CONTENT // 2**20} MB")
     for info in listed:
-        yield outer.member(_readable(info), partial(_inflated, archive, info), _time(info))
+        yield outer.member(_readable(info), _time(info)), partial(_inflated, archive, info)
 
 
 def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 
 from cchc_xlsx.vietnamese import format_moment, printable
@@ -33,22 +33,39 @@ class Origin:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file to read: its name as findings print it, and how to get at its bytes.
+    """A file to read: its name as findings print it, and its bytes.
 
-    A member of an archive or a mail is named ``inbox.zip!H51.05.xlsx`` and has no `path`. `time` is
-    when the file itself was last changed, as far as the folder or the archive knows.
+    `fault` is a Vietnamese clause that says why they cannot be had, empty where they can. `path` is
+    that of the file itself, or of the archive or mail that it came in. `time` is when the file
+    itself was last changed, as far as the folder or the archive knows. A member of an archive or a
+    mail is named ``inbox.zip!H51.05.xlsx``.
     """
 
     name: str
-    data: Callable[[], bytes]
-    """Its bytes. Raises `OSError` or `NotAWorkbook` when they cannot be had."""
-
-    path: Path | None = None
+    path: Path
     time: datetime | None = None
     origin: Origin | None = None
+    content: bytes = b""
+    fault: str = ""
 
-    def member(
-        self, name: str, data: Callable[[], bytes], time: datetime | None = None
-    ) -> Incoming:
+    def member(self, name: str, time: datetime | None = None) -> Incoming:
         """A file inside this one; it came by the same mail. Its name is made safe to print."""
-        return replace(self, name=f"{self.name}!{printable(name)}", data=data, path=None, time=time)
+        named = f"{self.name}!{printable(name)}"
+        return Incoming(named, self.path, time, self.origin)
+
+
+class Why(Enum):
+    """Why a file is not read."""
+
+    MAY_BE_A_REPORT = "in a form that is not read"
+    NO_TABLE = "no table at all"
+    HIDDEN = "a hidden file, or the lock file of one that is open"
+    OWN_OUTPUT = "the workbook of an earlier merge"
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A file that is not read: its name as findings print it, and the reason."""
+
+    name: str
+    why: Why

@@ -31,13 +31,19 @@ from cchc_xlsx.rollup import read_hidden
 from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.vietnamese import clean
 from cchc_xlsx.workbook import FileKind, NotAWorkbook, SheetCells, Workbook, read_workbook
+from cchc_xlsx.workbook.package import Package
+
+OURS = OWN_OUTPUT.finding("Đây là tệp tổng hợp do phần mềm tạo ra, không phải báo cáo.")
 
 
-def read(data: bytes, file: str, form: Form) -> Reading:
-    """Read the bytes of a workbook that staff filled. Never raises for what the bytes hold."""
+def read(data: bytes, file: str, form: Form, package: Package | None = None) -> Reading:
+    """Read the bytes of a workbook that staff filled. Never raises for what the bytes hold.
+
+    `package` is the archive of an ``.xlsx`` where it is open already.
+    """
     empty = Submission(file=file, sha256=hashlib.sha256(data).hexdigest())
     try:
-        return _read(read_workbook(data), form, empty).about_its_file()
+        return _read(read_workbook(data, package=package), form, empty).about_its_file()
     except NotAWorkbook as fault:
         return unreadable(empty, str(fault))
     except Rejected as fault:
@@ -154,9 +160,7 @@ def _tables(
 ) -> list[AppendixTable]:
     """The appendices of this form. Raises `Rejected` when there is none, or another form's."""
     if find_totals(sheets):
-        raise Rejected(
-            OWN_OUTPUT.finding("Đây là tệp tổng hợp do phần mềm tạo ra, không phải báo cáo.")
-        )
+        raise Rejected(OURS)
     tables = find_tables(sheets, form)
     if not tables:
         raise Rejected(

@@ -8,9 +8,17 @@ from datetime import datetime
 
 from cchc_xlsx.workbook.cells import MOST_CELLS, SheetCells
 from cchc_xlsx.workbook.kind import FileKind, kind_of
-from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook
+from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook, Package
 
-__all__ = ["FileKind", "NotAWorkbook", "SheetCells", "Workbook", "kind_of", "read_workbook"]
+__all__ = [
+    "FileKind",
+    "NotAWorkbook",
+    "SheetCells",
+    "Workbook",
+    "kind_of",
+    "open_xlsx",
+    "read_workbook",
+]
 
 
 @dataclass(frozen=True)
@@ -22,14 +30,29 @@ class Workbook:
     modified: datetime | None = None
 
 
-def read_workbook(data: bytes, most_cells: int = MOST_CELLS) -> Workbook:
+def open_xlsx(data: bytes) -> Package | None:
+    """The archive of an ``.xlsx`` workbook; None for bytes that are none, or a broken one."""
+    if kind_of(data) is not FileKind.XLSX:
+        return None
+    try:
+        return Package.open(data)
+    except NotAWorkbook:
+        return None
+
+
+def read_workbook(
+    data: bytes, most_cells: int = MOST_CELLS, package: Package | None = None
+) -> Workbook:
     """Read a workbook. Formulas keep their text, not a result, where the format has their text.
 
     `most_cells` is how many filled cells an ``.xlsx`` may have; other formats keep the usual bound.
+    `package` is the archive of an ``.xlsx`` where it is open already.
     Raises `NotAWorkbook` for whatever is no workbook, has a password, or is out of bounds.
     """
     if len(data) > LARGEST_FILE:
         raise NotAWorkbook(f"tệp lớn hơn {LARGEST_FILE // 2**20} MB")
+    if package:
+        return _xlsx(package, FileKind.XLSX, most_cells)
     kind = kind_of(data)
     if kind is FileKind.ENCRYPTED:
         from cchc_xlsx.workbook.encrypted import decrypted
@@ -37,17 +60,15 @@ def read_workbook(data: bytes, most_cells: int = MOST_CELLS) -> Workbook:
         data = decrypted(data)
         kind = kind_of(data)
     if kind in (FileKind.XLSX, FileKind.XLSM):
-        return _xlsx(data, kind, most_cells)
+        return _xlsx(Package.open(data), kind, most_cells)
     if kind not in _READERS:
         raise NotAWorkbook("không phải là tệp Excel (.xlsx), hoặc tệp bị hỏng")
     return _READERS[kind](data, kind)
 
 
-def _xlsx(data: bytes, kind: FileKind, most_cells: int) -> Workbook:
-    from cchc_xlsx.workbook.package import Package
+def _xlsx(package: Package, kind: FileKind, most_cells: int) -> Workbook:
     from cchc_xlsx.workbook.xlsx import read_modified, read_sheets
 
-    package = Package.open(data)
     return Workbook(kind, tuple(read_sheets(package, most_cells)), read_modified(package))
 
 

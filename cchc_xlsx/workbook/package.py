@@ -31,13 +31,17 @@ class NotAWorkbook(ValueError):
     """The bytes are not a workbook that can be read; the text says why, in Vietnamese."""
 
 
+_HOLD_CELLS = ("xl/sharedstrings.xml", "xl/worksheets/sheet")
+"""Begins the names of the parts that whoever reads a workbook has to inflate anyway."""
+
+
 @dataclass
 class Package:
     """An open archive. Its parts are read one by one; together they stay within the bounds."""
 
     archive: zipfile.ZipFile
     inflated: int = 0
-    _contents: dict[str, bytes] = field(default_factory=dict)
+    _contents: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     @staticmethod
     def open(data: bytes) -> Package:
@@ -58,15 +62,15 @@ class Package:
         return part.lower() in self._members
 
     def read(self, part: str) -> bytes:
-        """The content of a part, counted while it is inflated, once. Raises `NotAWorkbook`."""
-        name = part.lower()
-        if name not in self._contents:
-            if name not in self._members:
-                raise NotAWorkbook("thiếu thành phần bên trong tệp")
-            self._contents[name] = self._inflated(self._members[name])
-        return self._contents[name]
+        """The content of a part, inflated and counted once. Raises `NotAWorkbook`."""
+        info = self._members.get(part.lower())
+        if info is None:
+            raise NotAWorkbook("thiếu thành phần bên trong tệp")
+        if info.filename not in self._contents:
+            self._contents[info.filename] = self._inflate(info)
+        return self._contents[info.filename]
 
-    def _inflated(self, info: zipfile.ZipInfo) -> bytes:
+    def _inflate(self, info: zipfile.ZipInfo) -> bytes:
         content = inflated(self.archive, info, LARGEST_PART + 1)
         self.inflated += len(content)
         swollen = len(content) > HIGHEST_RATIO * max(info.compress_size, 1)
@@ -80,7 +84,13 @@ class Package:
 
     def holds(self, text: bytes) -> bool:
         """Whether a text stands in any part; all are inflated. Raises `NotAWorkbook`."""
-        return any(text in content for content in map(self.read, list(self._members)))
+        found = [text in self.read(part) for part in self._members]
+        return any(found)
+
+    def mentions(self, text: bytes) -> bool:
+        """The same, no more inflated than has to be: those that hold cells are looked at first."""
+        parts = sorted(self._members, key=lambda part: not part.startswith(_HOLD_CELLS))
+        return any(text in self.read(part) for part in parts)
 
     def related(self, part: str) -> tuple[Related, ...]:
         """The parts that a part refers to."""
