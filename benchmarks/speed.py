@@ -12,7 +12,7 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -108,6 +108,12 @@ class Inputs:
         return self.folder / name
 
 
+def medians(times: Mapping[str, Times]) -> tuple[float, float]:
+    """Ours and theirs, in seconds."""
+    ours, theirs = (each.median for each in times.values())
+    return ours, theirs
+
+
 # --- what is measured -----------------------------------------------------------------------------
 
 
@@ -141,8 +147,7 @@ def merges(inputs: Inputs) -> Iterator[Line]:
         )
         times[count] = both["ours"]
         work = f"`merge` of {count} workbooks, whole command"
-        seconds = (each.median for each in both.values())
-        yield Line(work, "loop over `pandas.read_excel`, `to_excel`", *seconds, aim)
+        yield Line(work, "loop over `pandas.read_excel`, `to_excel`", *medians(both), aim)
     most = interleaved({"ours": merging(inputs, sizes.very_many)}, 1)["ours"]
     yield Line(
         f"`merge` of {sizes.very_many}, whole command",
@@ -190,9 +195,8 @@ def rules(inputs: Inputs) -> Iterator[Line]:
         },
         inputs.sizes.runs,
     )
-    seconds = (each.median for each in times.values())
     work = f"checking {inputs.sizes.many} submissions, all {len(form.rules)} rules"
-    yield Line(work, "a Python lambda for each rule", *seconds, "≥ 15")
+    yield Line(work, "a Python lambda for each rule", *medians(times), "≥ 15")
 
 
 def templates(inputs: Inputs) -> Iterator[Line]:
@@ -236,8 +240,8 @@ def starts(inputs: Inputs) -> Iterator[Line]:
             },
             2 * inputs.sizes.runs,
         )
-        seconds = (each.median for each in times.values())
-        yield Line(f"{work}, whole command", f'`python -c "import {library}"`', *seconds, aim)
+        rival = f'`python -c "import {library}"`'
+        yield Line(f"{work}, whole command", rival, *medians(times), aim)
 
 
 STEPS = (starts, rules, templates, readings, merges)
