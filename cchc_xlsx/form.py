@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.expression import Expression, is_of_note
+from cchc_xlsx.expression import Expression, code_of, is_of_note
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.message import Message
 from cchc_xlsx.vietnamese import format_date
@@ -364,10 +364,26 @@ class Form:
         return {code: tuple(positions) for code, positions in naming.items()}
 
     @cached_property
+    def rules_alike(self) -> tuple[tuple[int, ...], ...]:
+        """The positions in `rules` of those that ask the same of other figures, together."""
+        alike: dict[str, list[int]] = {}
+        for position, rule in enumerate(self.rules):
+            alike.setdefault(rule.check.shape, []).append(position)
+        return tuple(map(tuple, alike.values()))
+
+    @cached_property
     def note_figures(self) -> tuple[str, ...]:
         """The names of everything that the rules ask of notes, once each."""
         names = (name for rule in self.rules for name in rule.check.names if is_of_note(name))
         return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def questions_to_notes(self) -> Mapping[str, tuple[str, ...]]:
+        """What the rules ask of the note of each row: names of `note_figures` by code."""
+        asked: dict[str, list[str]] = {}
+        for name in self.note_figures:
+            asked.setdefault(code_of(name), []).append(name)
+        return {code: tuple(names) for code, names in asked.items()}
 
     def period(self, text: str) -> Period:
         """The period with this code. Raises `InputError` when the form has no such period."""

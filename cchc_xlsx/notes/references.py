@@ -33,6 +33,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from cchc_xlsx.vietnamese import bare, clean, fold
 
@@ -76,7 +77,7 @@ _SECOND_WORD = rf"(?:-| ?- ?(?=[A-Z]{{2}})){_WORD}"
 _FURTHER_WORD = rf"(?:-| -(?=[A-Z]{{2}})|- (?=[A-Z]{{2}})){_WORD}"
 _SHARED = rf"(?:(?<=:)|(?<=[A-Za-z:.] )(?<! [Vv]a ))(?:{_NUMBER}{_SEPARATOR}){{1,30}}"
 _DESIGNATION = re.compile(
-    r"(?:(?<![\w/])(?<![0-9][.,])(?<!\w-)|(?<=[Ss]o))"
+    r"(?=[0-9])(?:(?<![\w/])(?<![0-9][.,])(?<!\w-)|(?<=[Ss]o))"
     rf"(?P<shared>{_SHARED})?(?P<number>{_NUMBER})(?:"
     r"(?P<letter>[a-z]?) ?/ ?(?:(?P<year>(?:19|20)[0-9]{2}) ?/ ?)?"
     rf"(?P<symbol>(?P<sign>{_WORD})(?:{_SECOND_WORD}(?:{_FURTHER_WORD}){{0,3}})?)"
@@ -91,6 +92,7 @@ _DATE = (
     r"(?P<year>[0-9]{4}|(?(named)[0-9]{2}|(?!)))(?!\w)"
 )
 _CITED_DATE = re.compile(_DATE, re.IGNORECASE)
+_DAY_AND_MONTH = re.compile("[0-9](?: ?[/.-] ?| thang )[0-9]", re.IGNORECASE)
 _DATED = re.compile(
     r" ?[,(]? ?(?:cua [^0-9.,;:()/]{1,80}?(?=ngay))?(?:(?:da )?ky |(?:duoc )?ban hanh )?"
     rf"(?P<same>cung )?{_DATE}",
@@ -136,10 +138,34 @@ class Reference:
         return re.split("[-/]", self.symbol)[0]
 
 
-def references(text: str) -> tuple[Reference, ...]:
-    """The documents that a note refers to, in the order in which it does."""
-    shown = clean(text)
-    plain = bare(shown)
+@dataclass(frozen=True)
+class Note:
+    """A note; what several rules ask of it is found once."""
+
+    text: str
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The documents that it refers to, in the order in which it does."""
+        return _references(*self._read) if "/" in self.text else ()
+
+    @cached_property
+    def dates(self) -> tuple[CitedDate, ...]:
+        """The dates that it cites with day, month and year, those no calendar has among them."""
+        shown, plain = self._read
+        if not _DAY_AND_MONTH.search(plain):
+            return ()
+        found = _CITED_DATE.finditer(plain)
+        return tuple(CitedDate(shown[each.start("day") : each.end()], _day(each)) for each in found)
+
+    @cached_property
+    def _read(self) -> tuple[str, str]:
+        """As it is shown, and letter by letter without accents."""
+        shown = clean(self.text)
+        return shown, bare(shown)
+
+
+def _references(shown: str, plain: str) -> tuple[Reference, ...]:
     found: list[Reference] = []
     end = first = 0
     sign_of_list = ""
@@ -162,13 +188,6 @@ def references(text: str) -> tuple[Reference, ...]:
         if dated and dated["same"]:
             found[first:] = [replace(each, date=each.date or day) for each in found[first:]]
     return tuple(found)
-
-
-def dates(text: str) -> tuple[CitedDate, ...]:
-    """The dates that a note cites with day, month and year, those no calendar has among them."""
-    shown = clean(text)
-    found = _CITED_DATE.finditer(bare(shown))
-    return tuple(CitedDate(shown[each.start("day") : each.end()], _day(each)) for each in found)
 
 
 def _lead(plain: str, floor: int, start: int) -> tuple[str, int]:
