@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.expression import Expression, code_of, is_of_note
+from cchc_xlsx.expression import Expression, is_of_note, parts_of
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.message import Message
 from cchc_xlsx.vietnamese import format_date
@@ -378,12 +378,13 @@ class Form:
         return tuple(dict.fromkeys(names))
 
     @cached_property
-    def questions_to_notes(self) -> Mapping[str, tuple[str, ...]]:
-        """What the rules ask of the note of each row: names of `note_figures` by code."""
-        asked: dict[str, list[str]] = {}
+    def questions_to_notes(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:
+        """What the rules ask of the note of each row: name, function and words of the question."""
+        asked: dict[str, list[tuple[str, str, str]]] = {}
         for name in self.note_figures:
-            asked.setdefault(code_of(name), []).append(name)
-        return {code: tuple(names) for code, names in asked.items()}
+            function, code, words = parts_of(name)
+            asked.setdefault(code, []).append((name, function, words))
+        return asked
 
     def period(self, text: str) -> Period:
         """The period with this code. Raises `InputError` when the form has no such period."""

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from itertools import combinations
+from typing import NamedTuple
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
@@ -39,7 +39,7 @@ A quy chế or a đề án is often cited by the number of the decision that iss
 NO_OFFICE = ("KH", "BC", "QĐ", "TB")
 """Signs of a kind that are no office's: the symbol of a công văn begins with an office's."""
 
-MANY_BODIES = ("UBND", "HĐND", "BCĐ", "HU", "ĐU")
+MANY_BODIES = frozenset({"UBND", "HĐND", "BCĐ", "HU", "ĐU"})
 """Bodies of one name at every level: their symbols are those of many registers."""
 
 RESERVED_DAYS = timedelta(days=3)
@@ -54,22 +54,21 @@ FEWEST_WORDS = 4
 _MOST_LISTED = 5
 
 
-@dataclass(frozen=True)
-class _Cited:
+class _Cited(NamedTuple):
     """A document and the row whose note cites it."""
 
     code: str
     document: Reference
 
-    @cached_property
+    @property
     def series(self) -> str:
         """What documents of one register share, but for the year."""
         return fold(self.document.symbol)
 
-    @cached_property
+    @property
     def is_of_one_register(self) -> bool:
         """Whether the symbol is that of a single body."""
-        return not set(re.split("[-/]", self.document.symbol)) & set(MANY_BODIES)
+        return MANY_BODIES.isdisjoint(re.split("[-/]", self.document.symbol))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from cchc_xlsx.notes import (
     count_after,
     leading_counts,
     listed_names,
+    read_note,
     says,
 )
 from cchc_xlsx.submission import Submission
@@ -59,8 +60,8 @@ Notes = Mapping[str, Note]
 
 
 def notes_of(submission: Submission) -> Notes:
-    """The notes of a submission, to be read once whatever is asked of them."""
-    return {code: Note(text) for code, text in submission.notes.items()}
+    """The notes of a submission, taken apart."""
+    return {code: read_note(text) for code, text in submission.notes.items()}
 
 
 def note_fill(form: Form, submission: Submission, notes: Notes) -> Fill:
@@ -71,16 +72,16 @@ def note_fill(form: Form, submission: Submission, notes: Notes) -> Fill:
     if submission.leaves or submission.sources:
         return NO_FILL
 
-    def answer(name: str, note: Note) -> float | None:
-        function, _, words = parts_of(name)
-        return _ANSWERS[function](note, submission.period, words)
-
-    asked = form.questions_to_notes
-    told = {name: answer(name, notes[code]) for code in notes for name in asked.get(code, ())}
+    asked, period = form.questions_to_notes, submission.period
+    told = {
+        name: _ANSWERS[function](note, period, words)
+        for code, note in notes.items()
+        for name, function, words in asked.get(code, ())
+    }
     return Fill(_without_note(form.note_figures) | told)
 
 
-_NO_NOTE = Note("")
+_NO_NOTE = read_note("")
 
 
 @lru_cache(maxsize=10)  # for each form once

@@ -20,11 +20,11 @@ from cchc_xlsx.note_figures import notes_of
 from cchc_xlsx.notes import (
     KINDS,
     CitedDate,
-    Note,
     Reference,
     count_after,
     leading_counts,
     listed_names,
+    read_note,
     says,
 )
 from cchc_xlsx.submission import Reading, Submission
@@ -39,11 +39,11 @@ Cited = tuple[str, str, str]
 
 
 def references(text: str) -> tuple[Reference, ...]:
-    return Note(text).references
+    return read_note(text).references
 
 
 def dates(text: str) -> tuple[CitedDate, ...]:
-    return Note(text).dates
+    return read_note(text).dates
 
 
 def cited(text: str) -> list[Cited]:

@@ -31,9 +31,8 @@ Everything is linear in the length of the note.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from typing import NamedTuple
 
 from cchc_xlsx.vietnamese import bare, clean, fold
 
@@ -68,7 +67,8 @@ The sign begins the symbol of the document, but for a công văn, whose symbol h
 
 _KIND_OF = {fold(written): kind for kind, sign in KINDS.items() for written in (kind, sign) if sign}
 _KIND_OF["luat"] = "Luật"
-_MOST_KIND_WORDS = 4
+_LONGEST_KIND = max(map(len, _KIND_OF))
+_ENDS_WITH_KIND = re.compile(rf"(?<!\w)(?:{'|'.join(_KIND_OF)})$")
 
 _NUMBER = r"(?:[1-9][0-9]{0,2}\.[0-9]{3}|[0-9]{1,6})"
 _SEPARATOR = r"(?: ?[,;] ?| ?& ?| [Vv]a )"
@@ -99,22 +99,22 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _TWO_CAPITALS = re.compile("[A-Z][A-Za-z0-9]*[A-Z]|[a-z]+[A-Z][A-Za-z0-9]*[A-Z]")
+_DIGIT = re.compile("[0-9]")
 _DASH = re.compile(r" ?[^\w/ ] ?")
 _SAID_NUMBER = re.compile(r"(?<!\w)so ?[:.]? ?$", re.IGNORECASE)
+_LONGEST_SAID = len("so : ")
 _GOES_ON = re.compile(r"[ ,;.&()+-]*(?:va )?(?:cac )?(?:so ?[:.]? ?)?", re.IGNORECASE)
 _LONGEST_LEAD = 60
 
 
-@dataclass(frozen=True)
-class CitedDate:
+class CitedDate(NamedTuple):
     """A date as written; `day` is None where the calendar has no such day (31/4/2022)."""
 
     text: str
     day: date | None
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A document that a note refers to.
 
     `kind` is a key of `KINDS`, empty where none is written; `symbol` is mended (``KH-STNMT``),
@@ -138,31 +138,29 @@ class Reference:
         return re.split("[-/]", self.symbol)[0]
 
 
-@dataclass(frozen=True)
-class Note:
-    """A note; what several rules ask of it is found once."""
+class Note(NamedTuple):
+    """A note and what it cites; taken apart once, whatever is asked of it.
+
+    `references` are the documents that it refers to, in the order in which it does, `dates` those
+    with day, month and year, even where no calendar has such a day.
+    """
 
     text: str
+    references: tuple[Reference, ...]
+    dates: tuple[CitedDate, ...]
 
-    @cached_property
-    def references(self) -> tuple[Reference, ...]:
-        """The documents that it refers to, in the order in which it does."""
-        return _references(*self._read) if "/" in self.text else ()
 
-    @cached_property
-    def dates(self) -> tuple[CitedDate, ...]:
-        """The dates that it cites with day, month and year, those no calendar has among them."""
-        shown, plain = self._read
-        if not _DAY_AND_MONTH.search(plain):
-            return ()
-        found = _CITED_DATE.finditer(plain)
-        return tuple(CitedDate(shown[each.start("day") : each.end()], _day(each)) for each in found)
-
-    @cached_property
-    def _read(self) -> tuple[str, str]:
-        """As it is shown, and letter by letter without accents."""
-        shown = clean(self.text)
-        return shown, bare(shown)
+def read_note(text: str) -> Note:
+    """What a note cites."""
+    if not _DIGIT.search(text):
+        return Note(text, (), ())
+    shown = clean(text)
+    plain = bare(shown)
+    return Note(
+        text,
+        _references(shown, plain) if "/" in plain else (),
+        _dates(shown, plain) if _DAY_AND_MONTH.search(plain) else (),
+    )
 
 
 def _references(shown: str, plain: str) -> tuple[Reference, ...]:
@@ -186,20 +184,24 @@ def _references(shown: str, plain: str) -> tuple[Reference, ...]:
         for number in _numbers(match, is_led=is_led):
             found.append(_reference(shown, match, number, kind, day, shown[begins:end]))
         if dated and dated["same"]:
-            found[first:] = [replace(each, date=each.date or day) for each in found[first:]]
+            found[first:] = [each._replace(date=each.date or day) for each in found[first:]]
     return tuple(found)
+
+
+def _dates(shown: str, plain: str) -> tuple[CitedDate, ...]:
+    found = _CITED_DATE.finditer(plain)
+    return tuple(CitedDate(shown[each.start("day") : each.end()], _day(each)) for each in found)
 
 
 def _lead(plain: str, floor: int, start: int) -> tuple[str, int]:
     """The kind that is written before a designation, and where the lead begins."""
     offset = max(floor, start - _LONGEST_LEAD)
     before = plain[offset:start]
-    said = _SAID_NUMBER.search(before)
+    said = _SAID_NUMBER.search(before, max(len(before) - _LONGEST_SAID, 0))
     begins = said.start() if said else len(before)
     words = before[:begins].lower().rstrip(" :(")
-    for word in list(re.finditer(r"\w+", words))[-_MOST_KIND_WORDS:]:
-        if kind := _KIND_OF.get(words[word.start() :]):
-            return kind, offset + word.start()
+    if written := _ENDS_WITH_KIND.search(words, max(len(words) - _LONGEST_KIND, 0)):
+        return _KIND_OF[written[0]], offset + written.start()
     return "", offset + begins
 
 
