@@ -34,7 +34,7 @@ from cchc_xlsx.slips import (
     standing_out,
 )
 from cchc_xlsx.submission import Reading, Submission, Suspect
-from cchc_xlsx.suspects import DOUBTFUL, FORCED, suspects, with_suspects
+from cchc_xlsx.suspects import COST, DOUBTFUL, FORCED, suspects, with_suspects
 from tests.command import run
 
 FILLED = Path(__file__).parent.parent / "samples" / "filled"
@@ -262,6 +262,19 @@ def test_a_figure_of_absurd_size_is_the_suspect(typed: float) -> None:
 )
 def test_a_slip_is_named(typed: float, is_rate: bool, meant: float, slip: str) -> None:
     assert meant_by(typed, is_rate=is_rate)[meant] == slip
+
+
+def test_a_zero_is_no_figure_that_lost_a_digit() -> None:
+    assert meant_by(0, is_rate=False) == {}
+    # Nobody types 05,5 for what would then have lost its first digit.
+    assert 5.5 not in meant_by(0.5, is_rate=True)
+    assert meant_by(0.5, is_rate=True)[10.5] == LOST
+
+
+def test_a_zero_is_not_blamed_before_other_figures() -> None:
+    found = asked({**FIGURES, "V.6.2": 0})
+    assert {"V.6", "V.6.2", "V.6.5.2"} < {each.code for each in found}
+    assert {(each.reason, each.cost) for each in found} == {(FORCED, COST)}
 
 
 def test_a_figure_stands_out_only_alone() -> None:
