@@ -12,7 +12,7 @@ from cchc_xlsx.additive import rules_for_totals
 from cchc_xlsx.expression import Figures, Numbers, State
 from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
 from cchc_xlsx.finding import Finding, Severity
-from cchc_xlsx.form import Form, Rule
+from cchc_xlsx.form import Form, Indicator, Rule
 from cchc_xlsx.header_checks import check_header
 from cchc_xlsx.note_checks import check_notes
 from cchc_xlsx.note_figures import note_fill, recognised
@@ -104,10 +104,22 @@ def _missing(form: Form, figures: Figures) -> NDArray[np.bool_]:
     """An array of inputs by submissions: whether a figure that can be given was not."""
     return np.stack(
         [
-            (figures.states[each.code] == State.BLANK) & ~has_no_base(each, figures)
+            (figures.states[each.code] == State.BLANK)
+            & ~has_no_base(each, figures)
+            & ~_waits_for_parts(each, figures)
             for each in form.inputs
         ]
     )
+
+
+def _waits_for_parts(indicator: Indicator, figures: Figures) -> NDArray[np.bool_]:
+    """Of n submissions, whether a total cannot be worked out: it is its parts that are asked for.
+
+    A total that adds up what is filled can be: where nothing is, it is as blank as they are.
+    """
+    if indicator.formula is None:
+        return np.zeros(figures.count, dtype=np.bool_)
+    return np.isnan(indicator.formula.over(figures))
 
 
 def _blanks(form: Form, missing: NDArray[np.bool_], submission: Submission) -> Iterator[Finding]:
@@ -119,7 +131,7 @@ def _blanks(form: Form, missing: NDArray[np.bool_], submission: Submission) -> I
             heading = form.by_code[section]
             yield BLANKS.finding(
                 f"Phần {heading.stt} {heading.label}: còn {len(codes)}/{len(indicators)} chỉ tiêu "
-                f"để trống: {_which(form, codes)}.",
+                f"để trống: {_which(form, codes, submission.fill)}.",
                 "Nhập 0 nếu không phát sinh; để trống nghĩa là chưa có số liệu. "
                 "Tỷ lệ không tính được thì để trống và ghi lý do ở cột Ghi chú.",
                 codes=codes,
@@ -132,11 +144,13 @@ def _blanks(form: Form, missing: NDArray[np.bool_], submission: Submission) -> I
 _FEW = 3
 
 
-def _which(form: Form, codes: Sequence[str]) -> str:
+def _which(form: Form, codes: Sequence[str], fill: Fill) -> str:
     """The blank rows of a section: a few by their labels, many by the items they stand under."""
     if len(codes) <= _FEW:
-        return "; ".join(f"«{form.by_code[code].label}»" for code in codes)
-    rows, blank = Counter(form.item_of.values()), Counter(form.item_of[code] for code in codes)
+        return "; ".join(f"«{form.by_code[code].title}»" for code in codes)
+    given = {code for code, value in fill.values.items() if value is not None} | fill.unreadable
+    rows = Counter(item for code, item in form.item_of.items() if code in given.union(codes))
+    blank = Counter(form.item_of[code] for code in codes)
     whole = [item for item in blank if blank[item] == rows[item]]
     partly = [item for item in blank if blank[item] < rows[item]]
     said = (
@@ -148,4 +162,4 @@ def _which(form: Form, codes: Sequence[str]) -> str:
 
 def _item(form: Form, code: str) -> str:
     row = form.by_code[code]
-    return f"{row.stt} «{row.label}»" if row.stt else f"«{row.label}»"
+    return f"{row.stt} «{row.title}»" if row.stt else f"«{row.title}»"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from dataclasses import replace
@@ -35,27 +34,11 @@ from cchc_xlsx.slips import (
 )
 from cchc_xlsx.submission import Reading, Submission, Suspect
 from cchc_xlsx.suspects import COST, DOUBTFUL, FORCED, suspects, with_suspects
+from tests.altered import CLEAN, FOLLOWING, altered
 from tests.command import run
-
-FILLED = Path(__file__).parent.parent / "samples" / "filled"
-CLEAN, FOLLOWING = FILLED / "H99.03_2022-Q3.xlsx", FILLED / "H99.01_2022-Q3.xlsx"
-"""A report whose totals are typed, and one whose totals are the template's own formulas."""
 
 FORM = load_form()
 FIGURES = read(CLEAN.read_bytes(), CLEAN.name, FORM).submission.fill.values
-
-
-def changed(sample: Path, cells: dict[str, float | None]) -> bytes:
-    """A sample with other figures in some of its cells, by code."""
-    data = sample.read_bytes()
-    places = read(data, sample.name, FORM).submission.cells
-    book = load_workbook(io.BytesIO(data))
-    for code, figure in cells.items():
-        sheet, _, place = places[code].rpartition("!")
-        book[sheet][place] = figure
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
 
 
 def checked(reading: Reading) -> Reading:
@@ -116,14 +99,14 @@ def asked(fill: dict[str, float | None]) -> tuple[Suspect, ...]:
 def test_the_cells_most_likely_wrong(
     sample: Path, cells: dict[str, float | None], expected: list[tuple[str, float | None]]
 ) -> None:
-    reading = checked(read(changed(sample, cells), "x.xlsx", FORM))
+    reading = checked(read(altered(FORM, sample, cells), "x.xlsx", FORM))
     told = [(each.code, each.suggestion) for each in reading.submission.suspects]
     possible = [each for each in expected if each[1] != -1]
     assert told == possible
 
 
 def test_a_hint_names_the_cell_and_the_figure() -> None:
-    reading = checked(read(changed(CLEAN, {"III.4.3": 11}), "x.xlsx", FORM))
+    reading = checked(read(altered(FORM, CLEAN, {"III.4.3": 11}), "x.xlsx", FORM))
     hints = {finding.rule: finding.hint for finding in reading.findings}
     for rule in ("T01", "P11", "P12", "X01", "X02", "X03"):
         begins = "Nhiều khả năng sai: ô E59 (III.4.3). Nếu là 186 thì cả 6 kiểm tra đều đạt"
@@ -134,7 +117,7 @@ def test_a_hint_names_the_cell_and_the_figure() -> None:
 def test_a_hint_says_nothing_where_nothing_stands_out() -> None:
     # So many dossiers were received that either number may be wrong.
     cells: dict[str, float | None] = {"VII.B.3.5": 99999, "III.7.1": 200000}
-    reading = checked(read(changed(CLEAN, cells), "x.xlsx", FORM))
+    reading = checked(read(altered(FORM, CLEAN, cells), "x.xlsx", FORM))
     assert len(reading.submission.suspects) == 2
     assert not any("Nhiều khả năng" in finding.hint for finding in reading.findings)
 
@@ -295,7 +278,7 @@ def test_conditions_say_what_the_rule_says() -> None:
 
 def test_the_json_and_the_console_tell_of_them(tmp_path: Path) -> None:
     path = tmp_path / "H99.03.xlsx"
-    path.write_bytes(changed(CLEAN, {"III.4.3": 11}))
+    path.write_bytes(altered(FORM, CLEAN, {"III.4.3": 11}))
     (submission,) = json.loads(run("check", path, "--json", status=1))["submissions"]
     assert submission["suspects"] == [
         {
@@ -318,7 +301,7 @@ def test_a_clean_report_has_none() -> None:
 
 def test_what_goes_back_and_the_merged_workbook_tell_of_them(tmp_path: Path) -> None:
     inbox = tmp_path / "H99.03.xlsx"
-    inbox.write_bytes(changed(CLEAN, {"III.4.3": 11}))
+    inbox.write_bytes(altered(FORM, CLEAN, {"III.4.3": 11}))
     run("return", inbox, "-o", tmp_path / "back", status=1)
     run("merge", inbox, "-o", tmp_path / "all.xlsx", status=1)
     for path, sheet in (
