@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from cchc_xlsx.form import Form
-from cchc_xlsx.reader import read
+from cchc_xlsx.layout import NOTE, VALUE, AppendixLayout
 
 FILLED = Path(__file__).parent.parent / "samples" / "filled"
 CLEAN, FOLLOWING = FILLED / "H99.03_2022-Q3.xlsx", FILLED / "H99.01_2022-Q3.xlsx"
@@ -23,15 +23,11 @@ def altered(
     notes: Mapping[str, str] | None = None,
 ) -> bytes:
     """A sample with other contents in some of its cells, and other notes, by code."""
-    data = sample.read_bytes()
-    submission = read(data, sample.name, form).submission
-    book = load_workbook(io.BytesIO(data))
-    for contents, places in (
-        (cells, submission.cells),
-        (notes or {}, submission.note_cells),
-    ):
+    layout = AppendixLayout(form)
+    book = load_workbook(sample)
+    for column, contents in ((VALUE, cells), (NOTE, notes or {})):
         for code, content in contents.items():
-            sheet, _, place = places[code].rpartition("!")
+            sheet, _, place = layout.name(code, column).rpartition("!")
             book[sheet][place] = content
     saved = io.BytesIO()
     book.save(saved)

@@ -23,7 +23,7 @@ ORDER = [
     "template",
     "reader",
     "checks",
-    *("changes", "suspects", "rivals", "waivers", "adjustments", "batch"),
+    *("changes", "suspects", "causes", "rivals", "waivers", "adjustments", "batch"),
     *("consolidate", "total_checks"),
     *("upward", "compare", "summary", "feedback"),
     *("json_output", "tidy", "console", "api"),
