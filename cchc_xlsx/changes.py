@@ -42,10 +42,9 @@ def _change(
     if told is None:
         return
     rule, said, hint = told
-    label = indicator.label.rstrip(":.")
     word = "lên" if figure > last else "xuống"
     yield rule.finding(
-        f"«{label}» {said}: từ {format_number(last)} ({then.name}) {word} "
+        f"«{indicator.title}» {said}: từ {format_number(last)} ({then.name}) {word} "
         f"{format_number(figure)} ({when.name}).",
         hint,
         codes=[indicator.code],

@@ -31,7 +31,8 @@ class Finding:
     while unknown), `cells` are addresses such as ``Phụ lục!E7``; `message` and `hint` are
     Vietnamese sentences for the person who has to mend the workbook. `explained` is what the
     sender says about it; an explained warning has been answered, an explained error still counts.
-    `weight`, from 0 to 1, is the largest share that the figures have in what is consolidated.
+    `weight`, from 0 to 1, is the largest share that the figures have in what is consolidated; 1
+    where one of them cannot be read.
     """
 
     rule: str

@@ -136,6 +136,11 @@ class Indicator:
         return self.measure is not None
 
     @property
+    def title(self) -> str:
+        """Its label as a sentence quotes it: without the dash before it or a colon behind."""
+        return self.label.lstrip("-– ").rstrip(":., ")
+
+    @property
     def over_periods(self) -> OverPeriods:
         """How its figures of several periods become one."""
         if self.basis is Basis.IN_PERIOD:

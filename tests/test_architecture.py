@@ -25,7 +25,7 @@ ORDER = [
     "reader",
     "cache",
     "checks",
-    *("changes", "suspects", "rivals", "waivers", "adjustments", "batch"),
+    *("changes", "suspects", "causes", "rivals", "waivers", "adjustments", "batch"),
     *("consolidate", "total_checks"),
     *("upward", "compare", "summary", "feedback"),
     *("json_output", "tidy", "console", "cluster", "api"),

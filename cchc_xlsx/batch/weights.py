@@ -1,4 +1,7 @@
-"""How much a finding moves what is consolidated: the largest share that its unit has in a total."""
+"""How much a finding moves what is consolidated: the largest share that its unit has in a total.
+
+What nobody can read is in no total at all, however much it may be: it comes first.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ def weighed(form: Form, readings: Sequence[Reading]) -> list[Reading]:
 
     def own(reading: Reading) -> Reading:
         shares = {code: _share(_figure(reading, code), total) for code, total in totals.items()}
+        shares |= dict.fromkeys(reading.submission.fill.unreadable, 1.0)
         findings = tuple(_with_weight(each, shares) for each in reading.findings)
         return replace(reading, findings=findings)
 
