@@ -144,7 +144,7 @@ def _which(form: Form, codes: Sequence[str]) -> str:
     """The blank rows of a section: a few by their labels, many by the items they stand under."""
     if len(codes) <= _FEW:
         return "; ".join(f"«{form.by_code[code].label}»" for code in codes)
-    rows, blank = Counter(form.item_of.values()), Counter(form.item_of[code] for code in codes)
+    rows, blank = form.inputs_in_item, Counter(form.item_of[code] for code in codes)
     whole = [item for item in blank if blank[item] == rows[item]]
     partly = [item for item in blank if blank[item] < rows[item]]
     said = (

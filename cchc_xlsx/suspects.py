@@ -89,8 +89,7 @@ def suspects(form: Form, reading: Reading, previous: Previous) -> tuple[Suspect,
 
     None either where HiGHS is not installed.
     """
-    hard = {rule.id for rule in form.rules if rule.severity is Severity.ERROR}
-    if hard.isdisjoint(finding.rule for finding in reading.findings):
+    if form.hard_rules.isdisjoint(finding.rule for finding in reading.findings):
         return ()
     if find_spec("highspy") is None:
         return ()

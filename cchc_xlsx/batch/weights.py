@@ -15,29 +15,28 @@ def weighed(form: Form, readings: Sequence[Reading]) -> list[Reading]:
     accepted = [each for each in readings if each.is_accepted]
     if len(accepted) < 2:
         return list(readings)
+    reported = [each.submission.fill.values for each in accepted]
     totals = {
-        row.code: sum(abs(_figure(each, row.code) or 0) for each in accepted)
+        row.code: sum(abs(values.get(row.code) or 0) for values in reported)
         for row in form.inputs
         if row.aggregate is Aggregate.SUM
     }
 
     def own(reading: Reading) -> Reading:
-        shares = {code: _share(_figure(reading, code), total) for code, total in totals.items()}
-        findings = tuple(_with_weight(each, shares) for each in reading.findings)
+        values = reading.submission.fill.values
+        findings = tuple(_with_weight(each, values, totals) for each in reading.findings)
         return replace(reading, findings=findings)
 
     return [own(each) if each.is_accepted else each for each in readings]
 
 
-def _figure(reading: Reading, code: str) -> float | None:
-    return reading.submission.fill.values.get(code)
+def _with_weight(
+    finding: Finding, values: Mapping[str, float | None], totals: Mapping[str, float]
+) -> Finding:
+    shares = (_share(values.get(code), totals.get(code)) for code in finding.codes)
+    weight = max(shares, default=0.0)
+    return replace(finding, weight=weight) if weight else finding
 
 
-def _share(figure: float | None, total: float) -> float:
+def _share(figure: float | None, total: float | None) -> float:
     return abs(figure) / total if figure and total else 0.0
-
-
-def _with_weight(finding: Finding, shares: Mapping[str, float]) -> Finding:
-    return replace(
-        finding, weight=max((shares.get(code, 0.0) for code in finding.codes), default=0)
-    )
