@@ -17,8 +17,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the gravest, so that sorting by it puts the worst first."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 SEVERITY_WORDS = {Severity.ERROR: "Lỗi", Severity.WARNING: "Cảnh báo", Severity.INFO: "Lưu ý"}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
@@ -370,6 +371,16 @@ class Form:
             for code in rule.codes if rule.check.is_live else ():
                 naming[code].append(position)
         return {code: tuple(positions) for code, positions in naming.items()}
+
+    @cached_property
+    def hard_rules(self) -> frozenset[str]:
+        """The ids of the rules that it is an error to break."""
+        return frozenset(rule.id for rule in self.rules if rule.severity is Severity.ERROR)
+
+    @cached_property
+    def live_rules(self) -> frozenset[str]:
+        """The ids of the rules that Excel checks too."""
+        return frozenset(rule.id for rule in self.rules if rule.check.is_live)
 
     @cached_property
     def rules_alike(self) -> tuple[tuple[int, ...], ...]:

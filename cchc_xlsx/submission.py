@@ -168,7 +168,12 @@ class Reading:
     def about_its_file(self) -> Reading:
         """The same, every finding with the file and the unit that it is about."""
         file, unit = self.submission.file, self.submission.unit_code
-        said = tuple(replace(finding, file=file, unit=unit) for finding in self.findings)
+        said = tuple(
+            finding
+            if (finding.file, finding.unit) == (file, unit)
+            else replace(finding, file=file, unit=unit)
+            for finding in self.findings
+        )
         return replace(self, findings=said)
 
     def rejected(self, finding: Finding) -> Reading:

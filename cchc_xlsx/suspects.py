@@ -101,8 +101,7 @@ def suspects(form: Form, reading: Reading, previous: Previous) -> tuple[Suspect,
 
 def breaks_hard_rules(form: Form, reading: Reading) -> bool:
     """Whether there is anything to suspect."""
-    hard = {rule.id for rule in form.rules if rule.severity is Severity.ERROR}
-    return not hard.isdisjoint(finding.rule for finding in reading.findings)
+    return not form.hard_rules.isdisjoint(finding.rule for finding in reading.findings)
 
 
 # --- one report -------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _TWO_CAPITALS = re.compile("[A-Z][A-Za-z0-9]*[A-Z]|[a-z]+[A-Z][A-Za-z0-9]*[A-Z]")
-_DIGIT = re.compile("[0-9]")
+_TWO_NUMBERS = re.compile("[0-9][^0-9]+[0-9]")
 _DASH = re.compile(r" ?[^\w/ ] ?")
 _SAID_NUMBER = re.compile(r"(?<!\w)so ?[:.]? ?$", re.IGNORECASE)
 _LONGEST_SAID = len("so : ")
@@ -152,7 +152,7 @@ class Note(NamedTuple):
 
 def read_note(text: str) -> Note:
     """What a note cites."""
-    if not _DIGIT.search(text):
+    if "/" not in text and not _TWO_NUMBERS.search(text):
         return Note(text, (), ())
     shown = clean(text)
     plain = bare(shown)
