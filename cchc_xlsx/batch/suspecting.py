@@ -12,7 +12,7 @@ from cchc_xlsx.submission import Reading, Suspect
 from cchc_xlsx.suspects import breaks_hard_rules, suspects, with_found
 from cchc_xlsx.workers import HERE, in_order, submitted, unpacked
 
-SEVERAL = 8
+SEVERAL = 32
 """Submissions from which on the start of other processes is won back."""
 
 _SIZE = 2**14
