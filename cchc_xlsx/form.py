@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.expression import Expression, is_of_note
+from cchc_xlsx.expression import Expression, is_of_note, parts_of
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.message import Message
 from cchc_xlsx.vietnamese import format_date
@@ -32,7 +32,10 @@ class Kind(StrEnum):
     @property
     def is_whole(self) -> bool:
         """Whether only whole numbers can be meant."""
-        return self is not Kind.PERCENT
+        return self is not _PERCENT  # asked for every cell; an enumeration is slow to look into
+
+
+_PERCENT = Kind.PERCENT
 
 
 class Level(StrEnum):
@@ -364,10 +367,27 @@ class Form:
         return {code: tuple(positions) for code, positions in naming.items()}
 
     @cached_property
+    def rules_alike(self) -> tuple[tuple[int, ...], ...]:
+        """The positions in `rules` of those that ask the same of other figures, together."""
+        alike: dict[str, list[int]] = {}
+        for position, rule in enumerate(self.rules):
+            alike.setdefault(rule.check.shape, []).append(position)
+        return tuple(map(tuple, alike.values()))
+
+    @cached_property
     def note_figures(self) -> tuple[str, ...]:
         """The names of everything that the rules ask of notes, once each."""
         names = (name for rule in self.rules for name in rule.check.names if is_of_note(name))
         return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def questions_to_notes(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:
+        """What the rules ask of the note of each row: name, function and words of the question."""
+        asked: dict[str, list[tuple[str, str, str]]] = {}
+        for name in self.note_figures:
+            function, code, words = parts_of(name)
+            asked.setdefault(code, []).append((name, function, words))
+        return asked
 
     def period(self, text: str) -> Period:
         """The period with this code. Raises `InputError` when the form has no such period."""

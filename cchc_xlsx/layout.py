@@ -406,3 +406,6 @@ def without_remark(comment: str) -> str:
 
 HIDDEN_KEYS = ("form", "version", "digest", "tool", "period", "unit")
 """What the very hidden sheet repeats, key in column A, value in column B: a cross-check only."""
+
+HIDDEN_UNIT = (HIDDEN_KEYS.index("unit") + 1, "B")
+"""Where the code of the unit stands there: row and column."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +122,7 @@ def _unit(path: Path, number: int, row: dict[str, str]) -> ReportingUnit:
 
 
 def _refuse_twice(path: Path, units: Sequence[ReportingUnit]) -> None:
-    codes = [unit.code.casefold() for unit in units]
-    twice = sorted({unit.code for unit in units if codes.count(unit.code.casefold()) > 1})
+    count = Counter(unit.code.casefold() for unit in units)
+    twice = sorted({unit.code for unit in units if count[unit.code.casefold()] > 1})
     if twice:
         raise RosterError(f"{path}: mã cơ quan bị trùng: {', '.join(twice)}.")

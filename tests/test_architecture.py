@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent.parent / PACKAGE
 # A module may import those before it and none after it. A folder counts as one module.
 ORDER = [
     *("errors", "excel_limits", "finding", "words", "vietnamese", "notes", "colours"),
-    *("expression", "rule_parser", "message", "form", "figures", "aggregate"),
+    *("expression", "rule_parser", "message", "form", "figures", "verdicts", "aggregate"),
     *("over_periods", "rollup", "additive", "conditions", "repairs", "slips"),
     *("layout", "merged_layout", "guide", "prompts", "info_checks", "reading_rules"),
     *("toml_source", "form_file", "spreadsheet", "workbook", "isolation", "workers"),

@@ -10,7 +10,7 @@ from cchc_xlsx.errors import ExpressionError
 from cchc_xlsx.expression import NOTE_FUNCTIONS, Figures, spelled
 from cchc_xlsx.figures import tabulate
 from cchc_xlsx.form import Form
-from cchc_xlsx.note_figures import note_fill
+from cchc_xlsx.note_figures import note_fill, notes_of
 from cchc_xlsx.rule_parser import parse
 from cchc_xlsx.submission import Submission
 
@@ -45,7 +45,8 @@ def asked(form: Form, question: str, note: str, **changes: object) -> Figures:
     period = form.period("2022-Q3")
     submission = Submission(file="", sha256="", period=period, notes={code: note})
     submission = replace(submission, **changes)  # type: ignore[arg-type]
-    return tabulate(asking, [submission.fill], notes=[note_fill(asking, submission)])
+    told = note_fill(asking, submission, notes_of(submission))
+    return tabulate(asking, [submission.fill], notes=[told])
 
 
 @pytest.mark.parametrize(("question", "note", "answer"), ANSWERS)

@@ -16,13 +16,15 @@ from cchc_xlsx import api
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form
 from cchc_xlsx.note_checks import check_notes
+from cchc_xlsx.note_figures import notes_of
 from cchc_xlsx.notes import (
     KINDS,
+    CitedDate,
+    Reference,
     count_after,
-    dates,
     leading_counts,
     listed_names,
-    references,
+    read_note,
     says,
 )
 from cchc_xlsx.submission import Reading, Submission
@@ -34,6 +36,14 @@ SAMPLE = Path(__file__).parent.parent / "samples" / "filled" / "H51.05_2022-Q3.x
 
 Cited = tuple[str, str, str]
 """A document as the tables write it: kind, id, date as an official document writes it."""
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    return read_note(text).references
+
+
+def dates(text: str) -> tuple[CitedDate, ...]:
+    return read_note(text).dates
 
 
 def cited(text: str) -> list[Cited]:
@@ -397,7 +407,7 @@ def asked(form: Form, notes: Mapping[str, str], period: str | None = "2022-Q3") 
         notes=notes,
         note_cells={code: f"Phụ lục!F{at}" for at, code in enumerate(notes, 9)},
     )
-    return list(check_notes(form, submission))
+    return list(check_notes(form, submission, notes_of(submission)))
 
 
 @pytest.mark.parametrize(
@@ -499,6 +509,6 @@ def test_what_is_asked_about_the_seed() -> None:
 def test_a_note_does_not_explain_what_is_asked_about_it(form: Form) -> None:
     notes = {"VII.B.5": "Kế hoạch số 05/STNMT-VP"}
     submission = Submission(file="a.xlsx", sha256="", notes=notes)
-    reading = Reading(submission, tuple(check_notes(form, submission)))
+    reading = Reading(submission, tuple(check_notes(form, submission, notes_of(submission))))
     (finding,) = with_explanations(form, reading).findings
     assert finding.is_open

@@ -21,11 +21,14 @@ def refuse_outputs(outputs: Sequence[Path], inputs: Iterable[Path], *, force: bo
     That is another output, or an input: a report, an earlier one, the roster, a table.
     """
     used = {path.resolve() for path in inputs}
-    for at, path in enumerate(outputs):
-        if path.resolve() in used:
+    taken: set[Path] = set()
+    for path in outputs:
+        place = path.resolve()
+        if place in used:
             raise OutputError(f"«{path}» là một tệp đầu vào. Chọn tên hoặc thư mục khác.")
-        if path.resolve() in {each.resolve() for each in outputs[:at]}:
+        if place in taken:
             raise OutputError(f"«{path}» là tên của hai tệp kết quả. Chọn tên khác sau -o.")
+        taken.add(place)
         refuse_existing(path, force=force)
 
 

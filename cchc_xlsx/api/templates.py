@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from cchc_xlsx.form_file import load_form
 from cchc_xlsx.output import refuse_other_suffix, replacing
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.roster import ReportingUnit, check_unit_code, load_roster
+from cchc_xlsx.vietnamese import clean
 
 if TYPE_CHECKING:
     from cchc_xlsx.template import Content
@@ -50,8 +52,6 @@ def template(
     Raises `CchcError` when the form, the period, the roster or the
     earlier reports cannot be used or an output exists; then nothing is written.
     """
-    from cchc_xlsx.template import write_template
-
     definition = load_form(form)
     when = definition.period(period)
     if unit_code and roster:
@@ -72,11 +72,29 @@ def template(
         used, earlier = found.read_among(targets, reader.isolation), found.reports
     refuse_outputs(list(targets), [*used, *([roster] if roster else [])], force=force)
     earlier.refuse_unless_before([when])
-    for path, each in targets.items():
-        with replacing(path) as beside:
-            write_template(_content(definition, when, each, earlier), beside, password)
+    _write(targets, definition, when, earlier, password)
     alone = [each.code for each in targets.values() if each and not earlier.last(each.code, when)]
     return Issued(tuple(targets), (*earlier.findings, *not_compared(earlier, alone)))
+
+
+def _write(
+    targets: Mapping[Path, ReportingUnit | None],
+    form: Form,
+    period: Period,
+    earlier: Previous,
+    password: str,
+) -> None:
+    """Write all workbooks; those that show a report of the unit's own have to be written anew."""
+    from cchc_xlsx.template import Content, write_template
+    from cchc_xlsx.template.stamp import Stamp
+
+    stamp = Stamp(Content(form, period), password)
+    for path, unit in targets.items():
+        with replacing(path) as beside:
+            if unit and not earlier.last(unit.code, period):
+                stamp.write(unit, beside)
+            else:
+                write_template(_content(form, period, unit, earlier), beside, password)
 
 
 def _content(form: Form, period: Period, unit: ReportingUnit | None, earlier: Previous) -> Content:
@@ -96,6 +114,7 @@ def _content(form: Form, period: Period, unit: ReportingUnit | None, earlier: Pr
 
 def _unit(code: str, name: str) -> ReportingUnit | None:
     """The one unit that a workbook is for; None leaves it to whoever fills it in."""
+    name = clean(name)
     if bool(code) != bool(name):
         raise InputError("Mã cơ quan và tên cơ quan phải đi cùng nhau.")
     return ReportingUnit(check_unit_code(code), name) if code else None

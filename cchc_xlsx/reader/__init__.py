@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import APPENDIX_HEADINGS, CODE, VALUE
 from cchc_xlsx.reader.carried import carried_findings, standing
 from cchc_xlsx.reader.entries import read_entries
-from cchc_xlsx.reader.info import find_info, hidden_values, identify
+from cchc_xlsx.reader.frame import Frames, Understood
+from cchc_xlsx.reader.info import InfoTable, find_info, hidden_values, identify
 from cchc_xlsx.reader.merged.totals import find_totals
-from cchc_xlsx.reader.opinions import find_opinions
+from cchc_xlsx.reader.opinions import Opinions, find_opinions
 from cchc_xlsx.reader.stray import stray_findings
 from cchc_xlsx.reader.table import AppendixTable, contradiction, find_tables
 from cchc_xlsx.reading_rules import (
@@ -63,25 +65,23 @@ def unreadable(empty: Submission, reason: str) -> Reading:
 def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
     """What a workbook holds; figures that must not be used are kept with the reason for that."""
     hidden = hidden_values(book.sheets)
-    table, *others = _tables(book.sheets, form, hidden)
-    info = find_info(book.sheets, form)
+    found = _found(book, form, hidden)
+    table, info = found.table, found.info
     sender = identify(info, hidden)
-    opinions = find_opinions(book.sheets)
     entries = read_entries(table)
-    refused = (*sender.refused, *_refusals(table, others))
+    refused = (*sender.refused, *_refusals(table, found.others))
     rollup = read_hidden(form, hidden)
-    cells = {code: table.address(code) for code in table.input_codes}
     submission = replace(
         empty,
         status=Status.REJECTED if refused else Status.ACCEPTED,
         unit=sender.unit,
         period=sender.period,
         fill=entries.fill,
-        notes=table.notes(),
+        notes=table.notes,
         info=info.answers,
-        answers=opinions.answers,
-        cells=cells,
-        note_cells=table.note_cells(),
+        answers=found.opinions.answers,
+        cells=table.cells,
+        note_cells=table.note_cells,
         parts=standing(rollup, entries.fill) if rollup else {},
         leaves=rollup.leaves if rollup else (),
         speaks_for=rollup.speaks_for if rollup else 1,
@@ -91,14 +91,53 @@ def _read(book: Workbook, form: Form, empty: Submission) -> Reading:
     findings = (
         *refused,
         *_format_findings(book),
-        *_version_findings(table, form, hidden),
-        *table.findings(),
+        *found.changes,
+        *table.note_findings(),
         *info.findings(sender.period, hidden.get("period", "")),
         *entries.findings,
-        *(carried_findings(rollup, entries.fill, cells) if rollup else ()),
-        *stray_findings(book, [table, *others], info, opinions),
+        *(carried_findings(rollup, entries.fill, table.cells) if rollup else ()),
+        *found.strays,
     )
     return Reading(submission, findings)
+
+
+class _Found(NamedTuple):
+    """What stands where in a workbook; what was changed about its form, and typed beside it."""
+
+    table: AppendixTable
+    info: InfoTable
+    others: Sequence[AppendixTable] = ()
+    opinions: Opinions = Opinions()
+    changes: tuple[Finding, ...] = ()
+    strays: tuple[Finding, ...] = ()
+
+    @property
+    def is_as_issued(self) -> bool:
+        """Whether there is nothing but the form and the answers to it."""
+        said = (self.others, self.opinions.sheet, self.changes, self.strays)
+        return not any(said) and len(self.table.rows) == len(self.table.form.indicators)
+
+
+_frames = Frames()
+
+
+def _found(book: Workbook, form: Form, hidden: Mapping[str, str]) -> _Found:
+    known = _frames.understood(book, form)
+    if known:
+        return _Found(*known)
+    table, *others = _tables(book.sheets, form, hidden)
+    info, opinions = find_info(book.sheets, form), find_opinions(book.sheets)
+    found = _Found(
+        table,
+        info,
+        others,
+        opinions,
+        (*_version_findings(table, form, hidden), *table.findings()),
+        tuple(stray_findings(book, [table, *others], info, opinions)),
+    )
+    if found.is_as_issued:
+        _frames.remember(book, Understood(table, info))
+    return found
 
 
 def _refusals(table: AppendixTable, others: Sequence[AppendixTable]) -> Iterator[Finding]:

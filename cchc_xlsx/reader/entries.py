@@ -30,15 +30,16 @@ def read_entries(table: AppendixTable) -> Entries:
     """Read every input cell that the table has a row for; the others stay blank."""
     suggestions, typed = _formulas(table)
     read = {
-        row.code: read_entry(table.entry(row.code), row, table.address(row.code))
-        for row in table.form.inputs
-        if row.code in table.rows and row.code not in suggestions.keys() | typed.keys()
+        code: read_entry(cell, table.form.by_code[code], table.cells[code])
+        for code, cell in table.entries.items()
+        if code not in suggestions and code not in typed
     }
-    values = {row.code: None for row in table.form.inputs} | {
+    blank: dict[str, float | None] = dict.fromkeys(row.code for row in table.form.inputs)
+    values = blank | {
         code: entry.value for code, entry in read.items() if code not in table.conflicting
     }
     unreadable = {code for code, entry in read.items() if entry.state is State.UNREADABLE}
-    direct = Fill(values, frozenset(unreadable | set(table.conflicting)))
+    direct = Fill(values, frozenset(unreadable | table.conflicting))
     fill = with_formulas(table.form, direct, suggestions, typed)
     said = [finding for entry in read.values() for finding in entry.findings]
     return Entries(fill, (*said, *_formula_findings(table, fill, suggestions, typed)))
@@ -48,11 +49,11 @@ def _formulas(table: AppendixTable) -> tuple[dict[str, Expression], dict[str, Ex
     """The formulas that the template suggested, and those that staff typed and we can redo."""
     suggestions: dict[str, Expression] = {}
     typed: dict[str, Expression] = {}
-    for row in table.form.inputs:
-        cell = table.entry(row.code)
-        if cell is None or cell.kind is not CellKind.FORMULA or row.code in table.conflicting:
+    for code, cell in table.entries.items():
+        if cell.kind is not CellKind.FORMULA or code in table.conflicting:
             continue
-        if row.formula and table.is_suggestion(row, cell.text):
+        row = table.form.by_code[code]
+        if row.formula and table.is_suggestion(code, cell.text):
             suggestions[row.code] = row.formula
         elif formula := parse_typed(_as_shown(cell, row), table.column(VALUE), table.code_at):
             typed[row.code] = formula

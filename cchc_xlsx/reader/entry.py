@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cchc_xlsx.expression import State
 from cchc_xlsx.figures import is_usable
@@ -29,8 +30,7 @@ from cchc_xlsx.vietnamese import (
 from cchc_xlsx.workbook.cells import Cell, CellKind
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A cell understood: its state, its figure when usable, and what has to be said about it."""
 
     state: State
@@ -49,8 +49,12 @@ def read_entry(cell: Cell | None, indicator: Indicator, address: str) -> Entry:
     """
     if cell is None:
         return BLANK
-    assert indicator.measure is not None, f"{indicator.code} takes no value"
-    place = _Place(indicator, indicator.measure, address)
+    measure = indicator.measure
+    assert measure is not None, f"{indicator.code} takes no value"
+    is_as_typed = not (cell.shown_as_percent or cell.shown_otherwise)
+    if cell.kind is CellKind.NUMBER and is_as_typed and is_usable(measure.kind, cell.number):
+        return Entry(State.USABLE, cell.number)
+    place = _Place(indicator, measure, address)
     return _READERS[cell.kind](cell, place)
 
 
@@ -87,8 +91,6 @@ def _number(cell: Cell, place: _Place) -> Entry:
         return place.refused(place.finding(UNSAFE_CELL, message, place.retype))
     if place.measure.kind is Kind.PERCENT and cell.shown_as_percent:
         return _shown_as_percent(cell, place)
-    if is_usable(place.measure.kind, number):
-        return place.understood(number)
     if place.measure.kind.is_whole and _looks_like_thousands(number):
         meant = round(number * 1000)
         message = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from cchc_xlsx.expression import State
 from cchc_xlsx.finding import Finding
@@ -147,6 +147,21 @@ def _strays_of(
 
 
 # --- Phụ lục --------------------------------------------------------------------------------
+
+
+def depends_on_answers(table: AppendixTable, info: InfoTable) -> bool:
+    """Whether a text above the table is the template's own only because an answer says it too."""
+    with_answers, without = (list(_in_appendix(table, said, None)) for said in (info.answers, {}))
+    return with_answers != without
+
+
+def are_own(table: AppendixTable, positions: Iterable[Position]) -> bool:
+    """Whether all these cells, beside the answers, are what the template may put there."""
+    letters = {column: letter for letter, column in table.columns.items()}
+    return all(
+        _belongs(table, letters[column], table.code_at[row], table.sheet.cells[row, column])
+        for row, column in positions
+    )
 
 
 def _in_appendix(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cchc_xlsx.finding import Finding
-from cchc_xlsx.form import Form, Indicator
+from cchc_xlsx.form import Form
 from cchc_xlsx.layout import (
     APPENDIX_HEADINGS,
     CODE,
@@ -63,6 +63,14 @@ class AppendixTable:
     columns: Mapping[str, str]
     by_text: tuple[str, ...] = ()
 
+    def over(self, sheet: SheetCells) -> AppendixTable:
+        """The table in another workbook whose sheet is the same but for the answers."""
+        other = replace(self, sheet=sheet)
+        # Where things stand is the same there, and need not be found again.
+        for name in _PLACES:
+            other.__dict__[name] = getattr(self, name)
+        return other
+
     # --- places: `layout.Places` over this file ---------------------------------------------
 
     @cached_property
@@ -101,6 +109,13 @@ class AppendixTable:
 
     # --- what stands in it ------------------------------------------------------------------
 
+    @cached_property
+    def entries(self) -> Mapping[str, Cell]:
+        """The filled input cells, by code."""
+        cells, column = self.sheet.cells, self.column(VALUE)
+        at = ((code, (self.rows[code], column)) for code in self.input_codes)
+        return {code: cells[position] for code, position in at if position in cells}
+
     def _value(self, row: int) -> Cell | None:
         return self.sheet.cells.get((row, self.column(VALUE)))
 
@@ -114,46 +129,53 @@ class AppendixTable:
         return cell.text if cell else ""
 
     @cached_property
-    def entered(self) -> Mapping[str, str]:
-        """The content of every filled input cell, by code."""
-        return {
-            indicator.code: text
-            for indicator in self.form.inputs
-            if (text := self.text(indicator.code))
-        }
-
-    @cached_property
     def input_codes(self) -> tuple[str, ...]:
         """The codes that take a value and have a row, in the order of the form."""
         return tuple(each.code for each in self.form.inputs if each.code in self.rows)
+
+    @cached_property
+    def cells(self) -> Mapping[str, str]:
+        """The address of every input cell, by code."""
+        return {code: self.address(code) for code in self.input_codes}
 
     @cached_property
     def conflicting(self) -> Set[str]:
         """The codes that stand in several rows with different contents: neither is believed."""
         return {
             code
-            for code, rows in self.rows_of.items()
+            for code, rows in self.doubled.items()
             if len({cell.text for row in rows if (cell := self._value(row))}) > 1
         }
 
-    def is_suggestion(self, indicator: Indicator, formula: str) -> bool:
+    @cached_property
+    def _suggestions(self) -> Mapping[str, str]:
+        """The formulas that the template puts there, at the rows of this file."""
+        at = AppendixCells(self)
+        return {row.code: suggestion_formula(row, at) for row in self.form.inputs if row.formula}
+
+    def is_suggestion(self, code: str, formula: str) -> bool:
         """Whether a formula is the one that the template put there, at the rows of this file."""
-        return same_formula(formula, suggestion_formula(indicator, AppendixCells(self)))
+        meant = self._suggestions.get(code, "")
+        return formula == meant or (bool(meant) and same_formula(formula, meant))
+
+    @cached_property
+    def notes(self) -> Mapping[str, str]:
+        """The notes by code, for headings too, line by line; those of doubled rows are joined."""
+        cells, column = self.sheet.cells, self.column(NOTE)
+        found: dict[str, list[str]] = {}
+        for row, code in self.code_at.items():
+            if (cell := cells.get((row, column))) and (text := clean_lines(cell.shown)):
+                found.setdefault(code, []).append(text)
+        return {code: "\n".join(dict.fromkeys(texts)) for code, texts in found.items()}
 
     def note(self, code: str) -> str:
-        """The note of a code, line by line; those of doubled rows are joined."""
-        rows = self.rows_of.get(code, ())
-        cells = (self.sheet.cells.get((row, self.column(NOTE))) for row in rows)
-        texts = (clean_lines(cell.shown) for cell in cells if cell)
-        return "\n".join(dict.fromkeys(text for text in texts if text))
+        """The note of a code; empty when there is none."""
+        return self.notes.get(code, "")
 
-    def notes(self) -> dict[str, str]:
-        """The notes by code, for headings too."""
-        return {code: note for code in self.rows_of if (note := self.note(code))}
-
-    def note_cells(self) -> dict[str, str]:
+    @cached_property
+    def note_cells(self) -> Mapping[str, str]:
         """The address of every note by code: ``Phụ lục!F14``."""
-        return {code: self._note_address(code) for code in self.rows if self.note(code)}
+        return {code: self._note_address(code) for code in self.notes}
 
     # --- what was done to it ----------------------------------------------------------------
 
@@ -165,9 +187,12 @@ class AppendixTable:
         yield from self._exchanged()
         yield from self._edited()
         yield from self._merged()
+        yield from self._edited_heading()
+
+    def note_findings(self) -> Iterator[Finding]:
+        """What stands in the column of notes and is none."""
         yield from self._figures_in_notes()
         yield from self._formulas_in_notes()
-        yield from self._edited_heading()
 
     def _missing(self) -> Iterator[Finding]:
         missing = [each for each in self.form.inputs if each.code not in self.rows]
@@ -190,20 +215,23 @@ class AppendixTable:
                 cells=[self.address(code) for code in codes],
             )
 
+    @cached_property
+    def doubled(self) -> Mapping[str, tuple[int, ...]]:
+        """The rows of the codes that stand in several."""
+        return {code: rows for code, rows in self.rows_of.items() if len(rows) > 1}
+
     def _doubled(self) -> Iterator[Finding]:
-        for code, rows in self.rows_of.items():
-            if len(rows) > 1:
-                cells = [self.sheet.address(row, self.column(VALUE)) for row in rows]
-                texts = [cell.text if (cell := self._value(row)) else "" for row in rows]
-                pairs = zip(cells, texts, strict=True)
-                listed = "; ".join(f"{cell} «{text}»" for cell, text in pairs)
-                yield CHANGED_ROWS.finding(
-                    f"Chỉ tiêu «{self.form.by_code[code].label}» có {len(rows)} dòng: {listed}"
-                    + ("; số liệu khác nhau nên không dùng." if code in self.conflicting else "."),
-                    "Xóa dòng thừa, giữ lại một dòng với số liệu đúng.",
-                    codes=[code],
-                    cells=cells,
-                )
+        for code, rows in self.doubled.items():
+            cells = [self.sheet.address(row, self.column(VALUE)) for row in rows]
+            texts = [cell.text if (cell := self._value(row)) else "" for row in rows]
+            listed = "; ".join(f"{cell} «{text}»" for cell, text in zip(cells, texts, strict=True))
+            yield CHANGED_ROWS.finding(
+                f"Chỉ tiêu «{self.form.by_code[code].label}» có {len(rows)} dòng: {listed}"
+                + ("; số liệu khác nhau nên không dùng." if code in self.conflicting else "."),
+                "Xóa dòng thừa, giữ lại một dòng với số liệu đúng.",
+                codes=[code],
+                cells=cells,
+            )
 
     def _exchanged(self) -> Iterator[Finding]:
         """Rows out of the form's order, or under the label of another: figures may be exchanged."""
@@ -240,8 +268,10 @@ class AppendixTable:
         """Rows without a figure whose note is nothing but a number."""
         hit = [
             code
-            for code in self.input_codes
-            if not self.text(code) and _is_number(self.sheet.cells.get(self._note_at(code)))
+            for code in self.notes
+            if code in self.cells
+            and code not in self.entries
+            and _is_number(self.sheet.cells.get(self._note_at(code)))
         ]
         if hit:
             said = (f"{self._note_address(code)} «{self.note(code)}»" for code in hit)
@@ -257,7 +287,7 @@ class AppendixTable:
         odd = (CellKind.FORMULA, CellKind.ERROR)
         hit = [
             code
-            for code in self.rows
+            for code in self.notes
             if (cell := self.sheet.cells.get(self._note_at(code))) and cell.kind in odd
         ]
         if hit:
@@ -311,6 +341,10 @@ class AppendixTable:
         yield UNIT, indicator.printed_unit
 
 
+_PLACES = ("rows", "first_row", "code_at", "input_codes", "cells", "doubled", "_suggestions")
+"""What of a table does not depend on its answers, where no row is doubled."""
+
+
 def _is_number(cell: Cell | None) -> bool:
     if cell is None:
         return False
@@ -335,9 +369,7 @@ def find_tables(sheets: Sequence[SheetCells], form: Form) -> list[AppendixTable]
 
 def contradiction(best: AppendixTable, other: AppendixTable) -> Finding | None:
     """What two appendices of one workbook say differently: then neither can be believed."""
-    differing = [
-        code for code in best.input_codes if best.entered.get(code) != other.entered.get(code)
-    ]
+    differing = [code for code in best.input_codes if best.text(code) != other.text(code)]
     if not differing:
         return None
     each = (

@@ -65,8 +65,12 @@ def _write_field(book: Book, sheet: Sheet, content: Content, field: InfoField, r
     status = info_status(content, field)
     style = book.style(valign="vcenter", text_wrap=True)
     sheet.formula(f"{INFO_STATUS}{row}", status.formula, status.value, style)
-    answer = str(content.answer(field.key))
-    sheet.height(row, max(1.3, lines_needed(answer, WIDTHS[INFO_VALUE])))
+    sheet.height(row, max(1.3, answer_lines(str(content.answer(field.key)))))
+
+
+def answer_lines(answer: str) -> int:
+    """How many lines an answer takes in its cell."""
+    return lines_needed(answer, WIDTHS[INFO_VALUE])
 
 
 def _write_answer(book: Book, sheet: Sheet, content: Content, field: InfoField, cell: str) -> None:

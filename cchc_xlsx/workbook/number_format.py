@@ -67,10 +67,10 @@ def _hides_zero(code: str) -> bool:
 
 def number_cell(number: float, formatting: NumberFormat) -> Cell:
     """A cell with a number, or the date that its format makes of it."""
-    if formatting.is_date:
-        return Cell(CellKind.DATE, _date_text(number))
     # To the 15 digits that Excel keeps: what it shows as 435 is no fraction.
     text = format(number, ".15g")
+    if formatting.is_date:
+        return Cell(CellKind.DATE, _date_text(float(text)))
     is_otherwise = formatting.is_misleading or (formatting.hides_zero and not number)
     return Cell(CellKind.NUMBER, text, float(text), formatting.is_percent, is_otherwise)
 

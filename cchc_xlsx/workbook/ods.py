@@ -35,7 +35,7 @@ from cchc_xlsx.workbook.package import (
     parse,
     text_of,
 )
-from cchc_xlsx.workbook.xlsx import MOST_ARRAYS
+from cchc_xlsx.workbook.parsed_xml import MOST_ARRAYS
 
 Attributes = Mapping[str, str]
 """The attributes of an element, by their names without namespaces."""

@@ -25,7 +25,7 @@ from cchc_xlsx.workbook.kind import FileKind
 from cchc_xlsx.workbook.moment import sound
 from cchc_xlsx.workbook.number_format import BUILT_IN, PLAIN, NumberFormat, number_format
 from cchc_xlsx.workbook.package import NotAWorkbook
-from cchc_xlsx.workbook.xlsx import MOST_BLANKS
+from cchc_xlsx.workbook.raw_cell import MOST_BLANKS
 
 if TYPE_CHECKING:
     from xlrd.book import Book

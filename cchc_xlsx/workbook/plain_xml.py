@@ -1,0 +1,237 @@
+"""Cells and shared texts as the usual programs write them, taken apart without an XML parser.
+
+Most cells of a filled workbook are those of the form: the same bytes in every file that one program
+saved. So a part is cut into its cells at C speed, and each different one is understood once.
+Whatever does not look exactly as expected is left to the parser (`xlsx.py`), which reads the same
+of it or refuses it: None says so. `tests/test_plain_xml.py` holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import TypeVar, cast
+
+from cchc_xlsx.workbook.cells import MOST_MERGES, Cell, Position, column_number, text_cell
+from cchc_xlsx.workbook.number_format import NumberFormat
+from cchc_xlsx.workbook.package import NotAWorkbook, local, parse
+from cchc_xlsx.workbook.raw_cell import (
+    HIGHEST_ROW,
+    LAST_COLUMN,
+    RawCell,
+    SheetContent,
+    cell_of,
+    reformatted,
+    unescaped,
+)
+
+LARGEST = 4 * 2**20
+"""Bytes of a part that is read in this way; the largest of ours has 0.3 MB."""
+
+_MOST_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 4_096
+"""Pieces, and bytes of each; a workbook of ours has 4,600, of at most 1,500 bytes."""
+
+_DECLARED = re.compile(rb'<\?xml version="1\.0" encoding="UTF-8"[^<>]*\?>', re.IGNORECASE)
+"""How a part begins whose bytes are UTF-8."""
+
+_TEXT = rb"([^<\x00-\x08\x0b-\x1f]*)"
+"""Text between two tags; a carriage return would have to become a new line."""
+
+Piece = TypeVar("Piece")
+
+
+class _Unusual(Exception):
+    """A part looks otherwise than expected."""
+
+
+# --- sheets ---------------------------------------------------------------------------------------
+
+
+def plain_sheet(
+    xml: bytes, texts: Sequence[Cell | None], formats: Mapping[int, NumberFormat]
+) -> SheetContent | None:
+    """The cells of a sheet; None when it has to be read by the parser.
+
+    `texts` are the shared texts, `formats` the number formats of the styles that have a special
+    one.
+    """
+    head, opened, rest = xml.partition(b"<sheetData>")
+    body, closed, tail = rest.partition(b"</sheetData>")
+    if not closed or len(xml) > LARGEST or not _DECLARED.match(xml):
+        return None
+    try:
+        found, indexes = _found(body)
+        merged = _merged(head + opened + closed + tail)
+        return SheetContent(_filled(found, map(texts.__getitem__, indexes), formats), merged)
+    except (_Unusual, NotAWorkbook, IndexError):
+        return None
+
+
+_SHARED = re.compile(rb' t="s"><v>([0-9]{1,7})</v>')
+"""How a cell names a shared text: by a number that is another one in every file."""
+
+_BEGIN, _END = b"</c></row>", b'<row><c r="A1" t="s"><v>0</v>'
+"""Put around the rows, so that what lies between two shared texts always looks the same."""
+
+_ATTRIBUTES = rb'(?: [\w:]+="[ !#-%\'-;=-~]*")*'
+_OPEN = rb"<row" + _ATTRIBUTES + rb">"
+_EMPTY = rb"(?:<row" + _ATTRIBUTES + rb"/>|" + _OPEN + rb"</row>)*"
+_NEXT_ROW = rb"(?:</row>" + _EMPTY + _OPEN + rb")?"
+_PLACE = rb'r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,5})")?'
+_AFTER_SHARED, _SHARED_CELL = re.compile(b"</c>" + _NEXT_ROW), re.compile(_PLACE)
+_CELL = re.compile(
+    _PLACE + rb'(?: t="(n|str|b|e)")?'
+    rb'(?:/>|>(?:(<f)(?: aca="false")?>' + _TEXT + rb"</f>)?(?:<v>" + _TEXT + rb"</v>)?</c>)"
+    + _NEXT_ROW
+)  # fmt: skip
+
+_Found = tuple[Position, Cell | None, int]
+"""A filled cell: its place, what it holds (None for a shared text), its style."""
+
+
+def _found(body: bytes) -> tuple[list[_Found], Iterator[int]]:
+    """The filled cells of a sheet, and the numbers of its shared texts in their order."""
+    between = _SHARED.split(_BEGIN + body + _END)
+    found = list(chain.from_iterable(_each(between[:-1:2], _cells, _remembered_cells)))
+    found.pop()
+    return found, map(int, between[1:-2:2])
+
+
+def _cells(between: bytes) -> tuple[_Found, ...]:
+    """The cells from behind one shared text up to the next, with the place of that."""
+    before, *pieces = between.split(b"<c ")
+    if not _AFTER_SHARED.fullmatch(before) or not pieces:
+        raise _Unusual
+    shared = pieces.pop()
+    position, style = _place(_SHARED_CELL.fullmatch(shared))
+    return (*filter(None, map(_remembered_cell, pieces)), (position, None, style))
+
+
+def _cell(piece: bytes) -> _Found | None:
+    """A cell and what follows it up to the next one; None for a blank."""
+    match = _CELL.fullmatch(piece)
+    position, style = _place(match)
+    _, _, _, kind, is_formula, formula, value = match.groups(b"") if match else ()
+    typed = _plain(formula) if is_formula else None
+    cell = cell_of(RawCell(kind.decode() or "n", _plain(value), typed))
+    return (position, cell, style) if cell else None
+
+
+def _place(match: re.Match[bytes] | None) -> tuple[Position, int]:
+    """Where a cell stands, and its style."""
+    if not match:
+        raise _Unusual
+    column, row = match[1].decode(), int(match[2])
+    if not 1 <= row <= HIGHEST_ROW or column_number(column) > LAST_COLUMN:
+        raise _Unusual
+    return (row, column), int(match[3] or 0)
+
+
+_remembered_cells = lru_cache(_MOST_REMEMBERED)(_cells)
+_remembered_cell = lru_cache(_MOST_REMEMBERED)(_cell)
+
+
+def _filled(
+    found: Sequence[_Found], shared: Iterator[Cell | None], formats: Mapping[int, NumberFormat]
+) -> dict[Position, Cell]:
+    """The cells by their place; `shared` gives their shared texts in order."""
+    cells = {position: content or next(shared) for position, content, _ in found}
+    if len(cells) < len(found):
+        raise _Unusual
+    for position, content, style in found if formats else ():
+        if content and style in formats:
+            cells[position] = reformatted(content, formats[style])
+    return _without_blanks(cells)
+
+
+def _without_blanks(cells: dict[Position, Cell | None]) -> dict[Position, Cell]:
+    """The cells but for those whose shared text is empty, which are rare."""
+    for position in [at for at, cell in cells.items() if not cell]:
+        del cells[position]
+    return cast(dict[Position, Cell], cells)
+
+
+@lru_cache(16)
+def _merged(around: bytes) -> tuple[str, ...]:
+    """The merged ranges that are told beside the cells, where no cells may stand."""
+    merged: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        tag = local(name)
+        if tag == "c":
+            raise _Unusual
+        if tag == "mergeCell":
+            merged.append(attributes.get("ref", ""))
+
+    parse(around, start)
+    if len(merged) > MOST_MERGES:
+        raise _Unusual
+    return tuple(merged)
+
+
+# --- shared texts ---------------------------------------------------------------------------------
+
+
+def plain_texts(xml: bytes) -> list[Cell | None] | None:
+    """The shared texts as cells; None when they have to be read by the parser."""
+    before, *pieces = xml.removesuffix(_AFTER_TEXTS).split(b"<si>")
+    is_whole = xml.endswith(_AFTER_TEXTS) and _BEFORE_TEXTS.fullmatch(before)
+    if len(xml) > LARGEST or not pieces or not is_whole:
+        return None
+    try:
+        return _each(pieces, _text, _remembered_text)
+    except _Unusual:
+        return None
+
+
+_BEFORE_TEXTS = re.compile(_DECLARED.pattern + rb"\s*<sst" + _ATTRIBUTES + rb">", re.IGNORECASE)
+_AFTER_TEXTS = b"</sst>"
+_SHARED_TEXT = re.compile(rb'<t(?: xml:space="preserve")?(?:/>|>' + _TEXT + rb"</t>)</si>")
+
+
+def _text(piece: bytes) -> Cell | None:
+    match = _SHARED_TEXT.fullmatch(piece)
+    if not match:
+        raise _Unusual
+    return text_cell(unescaped(_plain(match[1] or b"")))
+
+
+_remembered_text = lru_cache(_MOST_REMEMBERED)(_text)
+
+
+# --- both -----------------------------------------------------------------------------------------
+
+
+def _each(
+    pieces: Sequence[bytes],
+    understand: Callable[[bytes], Piece],
+    remembered: Callable[[bytes], Piece],
+) -> list[Piece]:
+    """Every piece understood, remembered where all are short enough for that."""
+    longest = max(map(len, pieces), default=0)
+    return list(map(remembered if longest <= _LONGEST_REMEMBERED else understand, pieces))
+
+
+_ENTITY = re.compile("&(?:(lt|gt|amp|quot|apos);)?")
+_MEANING = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_NEVER = re.compile("\ufffe|\uffff|]]>")
+
+
+def _plain(xml: bytes) -> str:
+    """The characters of a text. Raises `_Unusual` for what XML forbids, or spells otherwise."""
+    try:
+        text = xml.decode()
+    except UnicodeDecodeError as error:
+        raise _Unusual from error
+    if _NEVER.search(text):
+        raise _Unusual
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(entity: re.Match[str]) -> str:
+    if not entity[1]:
+        raise _Unusual
+    return _MEANING[entity[1]]
