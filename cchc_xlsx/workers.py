@@ -23,7 +23,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 MOST_PROCESSES = 4
-"""This process sorts, decodes and checks what the others read; more of them would wait for it."""
+"""Each takes memory, and this one, which opens and decodes all files, keeps up with few more."""
 
 MOST_TOGETHER = 16
 """Files of one piece of work: handing it over costs little beside the work itself."""
