@@ -23,13 +23,18 @@ Answer = Callable[[str, Period | None, str], float | None]
 """A note, the period it is of and the words to look for → a number; None if it tells none."""
 
 
+def _issued(note: str) -> list[Reference]:
+    """The documents, but for those that another one replaces."""
+    return [each for each in references(note) if not each.is_replaced]
+
+
 def _outside(note: str, period: Period | None) -> list[Reference]:
     """The documents that were issued before or after the period."""
     if period is None:
         return []
     return [
         each
-        for each in references(note)
+        for each in _issued(note)
         if each.date and not period.begins <= each.date <= period.ends
     ]
 
@@ -42,11 +47,11 @@ def _listed(note: str) -> float | None:
 
 
 _ANSWERS: Mapping[str, Answer] = {
-    "documents": lambda note, period, words: float(len(references(note))),
+    "documents": lambda note, period, words: float(len(_issued(note))),
     "outside": lambda note, period, words: float(len(_outside(note, period))),
     "listed": lambda note, period, words: _listed(note),
     "places": lambda note, period, words: float(len(listed_names(note))) or None,
-    "counted": lambda note, period, words: count_after(note, words),
+    "counted": lambda note, period, words: float(count_after(note, words) or 0),
     "said": lambda note, period, words: float(says(note, words)),
     "noted": lambda note, period, words: float(any(letter.isalpha() for letter in note)),
 }
@@ -68,13 +73,19 @@ def note_fill(form: Form, submission: Submission) -> Fill:
     return Fill({name: answer(name) for name in form.note_figures})
 
 
-_RECOGNISED: Mapping[str, Callable[[str, Period | None], list[str]]] = {
-    "documents": lambda note, period: [_in_words(each) for each in references(note)],
-    "outside": lambda note, period: [_in_words(each) for each in _outside(note, period)],
-    "listed": lambda note, period: [str(count) for count in leading_counts(note)],
-    "places": lambda note, period: list(listed_names(note)),
+_RECOGNISED: Mapping[str, Callable[[str, Period | None, str], list[str]]] = {
+    "documents": lambda note, period, words: [_in_words(each) for each in _issued(note)],
+    "outside": lambda note, period, words: [_in_words(each) for each in _outside(note, period)],
+    "listed": lambda note, period, words: [str(count) for count in leading_counts(note)],
+    "places": lambda note, period, words: list(listed_names(note)),
+    "counted": lambda note, period, words: _counted(note, words),
 }
 """What can be shown of how an answer was reached."""
+
+
+def _counted(note: str, words: str) -> list[str]:
+    count = count_after(note, words)
+    return [] if count is None else [f"{words} {count}"]
 
 
 def _in_words(reference: Reference) -> str:
@@ -86,8 +97,8 @@ def recognised(rule: Rule, submission: Submission) -> str:
     """What was recognised in the notes that a rule is about: a sentence, or nothing."""
     found: list[str] = []
     for name in rule.check.names:
-        function, code, _ = parts_of(name)
+        function, code, words = parts_of(name)
         if function in _RECOGNISED:
             note = submission.notes.get(code, "")
-            found += _RECOGNISED[function](note, submission.period)
+            found += _RECOGNISED[function](note, submission.period, words)
     return f" Đọc được ở cột Ghi chú: {'; '.join(found)}." if found else ""

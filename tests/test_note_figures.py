@@ -19,7 +19,9 @@ TWO = "Công văn số 47/SMA-VP ngày 13/7/2022; 08/SMA-VP ngày 17/02/2022"
 ANSWERS = [
     ("documents([I.1.3])", TWO, 2),
     ("documents([I.1.3])", "", 0),
+    ("documents([I.1.3])", f"Công văn số 52/SMA-VP (thay thế {TWO})", 2),
     ("outside([I.1.3])", TWO, 1),
+    ("outside([I.1.3])", f"Công văn số 47/SMA-VP; bãi bỏ Công văn {TWO[-24:]}", 0),
     ("outside([I.1.3])", "Công văn số 47/SMA-VP", 0),
     ("listed([I.3.4])", "03 chuyên trang trên báo; 01 chuyên mục truyền hình", 4),
     ("listed([I.3.4])", "Đăng 03 tin; 02 bài", None),
@@ -27,7 +29,7 @@ ANSWERS = [
     ("places([IV.7.2])", "Trần Đề, Mỹ Xuyên, TPST, Long Phú", 4),
     ("places([IV.7.2])", "theo kế hoạch", None),
     ('counted([III.4.3.1], "bãi bỏ")', "Bãi bỏ 02 TTHC lĩnh vực khoáng sản", 2),
-    ('counted([III.4.3.1], "bãi bỏ")', "công bố 02 TTHC", None),
+    ('counted([III.4.3.1], "bãi bỏ")', "công bố 02 TTHC", 0),
     ('said([VI.5], "chưa được phê duyệt phương án tự chủ")',
      "Các đơn vị chưa được phê duyệt phương án tự chủ", 1),
     ('said([VI.5], "chưa được phê duyệt phương án tự chủ")', "đã được phê duyệt", 0),
