@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from cchc_xlsx.checks import check
 from cchc_xlsx.errors import ExpressionError
 from cchc_xlsx.expression import NOTE_FUNCTIONS, Figures, spelled
-from cchc_xlsx.figures import tabulate
+from cchc_xlsx.figures import Fill, tabulate
 from cchc_xlsx.form import Form
 from cchc_xlsx.note_figures import note_fill
 from cchc_xlsx.rule_parser import parse
@@ -54,6 +55,23 @@ def asked(form: Form, question: str, note: str, **changes: object) -> Figures:
 def test_what_a_note_tells(form: Form, question: str, note: str, answer: float | None) -> None:
     (value,) = parse(question).over(asked(form, question, note))
     assert value == answer or (answer is None and value != value)
+
+
+@pytest.mark.parametrize("code", ["III.4.1", "III.4.2", "III.4.3", "III.4.3.1", "III.4.3.2"])
+def test_what_was_abolished_may_be_told_in_any_row_of_the_item(form: Form, code: str) -> None:
+    def told(abolished: float) -> list[str]:
+        submission = Submission(
+            file="",
+            sha256="",
+            fill=Fill({"III.4.2": abolished}),
+            notes={code: "Công bố 05 TTHC, bãi bỏ 02 TTHC lĩnh vực khoáng sản"},
+        )
+        (found,) = check(form, [submission])
+        return [each.message for each in found if each.rule == "N07"]
+
+    (message,) = told(1)
+    assert message.endswith("Đọc được ở cột Ghi chú: bãi bỏ 2.")
+    assert told(2) == []
 
 
 def test_every_function_is_answered() -> None:

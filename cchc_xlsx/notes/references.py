@@ -106,7 +106,7 @@ _SAID_NUMBER = re.compile(r"(?<!\w)so ?[:.]? ?$", re.IGNORECASE)
 _GOES_ON = re.compile(r"[ ,;.&()+-]*(?:va )?(?:cac )?(?:so ?[:.]? ?)?", re.IGNORECASE)
 _LONGEST_LEAD = 60
 _REPLACES = re.compile(
-    r"(?<!\w)(?:thay the|bai bo|huy bo)(?: cho)?(?: (?:cac )?van ban)?:? $", re.IGNORECASE
+    r"(?<!\w)(?:thay the|bai bo|huy bo)(?: cho)?(?: cac)?(?: van ban)?:? $", re.IGNORECASE
 )
 
 
