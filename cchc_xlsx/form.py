@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
@@ -151,11 +150,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A rule as the form writes it: ``[*]`` stands for each row of the kind `each`, if any."""
+    """A rule as the form writes it: ``[*]`` stands for each row of the kind `each`, if any.
+
+    `changed` says in what it differs from the catalogue of rules that it was taken from.
+    """
 
     each: Kind | None
     check: str
     message: str
+    changed: str
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cchc_xlsx.vietnamese import number_to_type
 
-FRACTION = "tỷ lệ gõ thành phân số, như 0,72 thay cho 72"
+FRACTION = "tỷ lệ gõ thành số thập phân, như 0,72 thay cho 72"
 TRANSPOSED = "hai chữ số liền nhau gõ đảo"
 DOUBLED = "một chữ số gõ hai lần"
 TENFOLD, TENTH = "thừa một chữ số 0", "thiếu một chữ số 0"
