@@ -195,7 +195,7 @@ def _references(shown: str, plain: str) -> tuple[Reference, ...]:
         day = _day(dated) if dated else None
         for number in _numbers(match, is_led=is_led):
             reference = _reference(shown, match, number, kind, day, shown[begins:end])
-            found.append(replace(reference, is_replaced=is_replaced))
+            found.append(reference._replace(is_replaced=is_replaced))
         if dated and dated["same"]:
             found[first:] = [each._replace(date=each.date or day) for each in found[first:]]
     return tuple(found)
