@@ -1,8 +1,7 @@
 """The command line: parse, call, print, exit. Whatever a command does, one call of `api` does."""
 
-from __future__ import annotations
+# No postponed annotations here: Typer would have to compile every one of them at each start.
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -105,10 +104,9 @@ def check(
     dask: Dask = None,
 ) -> None:
     """Đọc và kiểm tra các tệp đã điền."""
-    from cchc_xlsx import api, console
-    from cchc_xlsx.json_output import batch_document
+    from cchc_xlsx import api
+    from cchc_xlsx.console.progress import progress_on_terminal
 
-    progress = console.progress_on_terminal("Đang đọc")
     with api.cluster_at(dask) as executor:
         batch = api.check(
             paths,
@@ -116,14 +114,18 @@ def check(
             roster=units,
             previous=previous,
             keep=keep or (),
-            progress=progress,
+            progress=progress_on_terminal,
             executor=executor,
             cache=not no_cache,
         )
     if as_json:
+        from cchc_xlsx.json_output import batch_document
+
         _print_json(batch_document(batch))
     else:
-        console.print_batch(batch)
+        from cchc_xlsx.console.findings import print_batch
+
+        print_batch(batch)
     _exit(batch, strict=strict)
 
 
@@ -167,10 +169,9 @@ def merge(
     dask: Dask = None,
 ) -> None:
     """Đọc, kiểm tra và tổng hợp các tệp đã điền thành một tệp Excel."""
-    from cchc_xlsx import api, console
-    from cchc_xlsx.json_output import merge_document
+    from cchc_xlsx import api
+    from cchc_xlsx.console.progress import progress_on_terminal
 
-    progress = console.progress_on_terminal("Đang đọc")
     with api.cluster_at(dask) as executor:
         merged = api.merge(
             paths,
@@ -186,14 +187,18 @@ def merge(
             adjust=adjust,
             force=force,
             reproducible=reproducible,
-            progress=progress,
+            progress=progress_on_terminal,
             executor=executor,
             cache=not no_cache,
         )
     if as_json:
+        from cchc_xlsx.json_output import merge_document
+
         _print_json(merge_document(merged))
     else:
-        console.print_batch(merged.batch)
+        from cchc_xlsx.console.findings import print_batch
+
+        print_batch(merged.batch)
         print(f"Đã ghi tệp tổng hợp: {output}")
         if as_unit:
             print(f"Đã ghi tệp gửi cấp trên: {api.rolled_up_path(output, merged, as_unit)}")
@@ -220,9 +225,9 @@ def export(
     dask: Dask = None,
 ) -> None:
     """Xuất số liệu của mọi kỳ thành các bảng dài để phân tích, mỗi số liệu một dòng."""
-    from cchc_xlsx import api, console
+    from cchc_xlsx import api
+    from cchc_xlsx.console.progress import progress_on_terminal
 
-    progress = console.progress_on_terminal("Đang đọc")
     with api.cluster_at(dask) as executor:
         exported = api.export(
             paths,
@@ -232,7 +237,7 @@ def export(
             period=period,
             keep=keep or (),
             force=force,
-            progress=progress,
+            progress=progress_on_terminal,
             executor=executor,
             cache=not no_cache,
         )
@@ -255,17 +260,20 @@ def compare(
     no_cache: NoCache = False,
 ) -> None:
     """So sánh hai tệp của một cơ quan, hoặc hai tệp tổng hợp: số nào đổi, đổi bao nhiêu."""
-    from cchc_xlsx import api, console
-    from cchc_xlsx.json_output import comparison_document
+    from cchc_xlsx import api
+    from cchc_xlsx.console.progress import progress_on_terminal
 
-    progress = console.progress_on_terminal("Đang đọc")
     comparison = api.compare(
-        old, new, output, form=form, force=force, progress=progress, cache=not no_cache
+        old, new, output, form=form, force=force, progress=progress_on_terminal, cache=not no_cache
     )
     if as_json:
+        from cchc_xlsx.json_output import comparison_document
+
         _print_json(comparison_document(comparison))
     else:
-        console.print_comparison(comparison)
+        from cchc_xlsx.console.comparison import print_comparison
+
+        print_comparison(comparison)
         if output:
             print(f"Đã ghi tệp so sánh: {output}")
     raise typer.Exit(1 if comparison.has_failed else 0)
@@ -294,9 +302,9 @@ def return_(
     no_cache: NoCache = False,
 ) -> None:
     """Trả lại mỗi cơ quan tệp của mình, có đánh dấu chỗ cần sửa và trang Ý kiến."""
-    from cchc_xlsx import api, console
+    from cchc_xlsx import api
+    from cchc_xlsx.console.progress import progress_on_terminal
 
-    progress = console.progress_on_terminal("Đang đọc")
     feedback = api.return_workbooks(
         paths,
         output,
@@ -308,7 +316,7 @@ def return_(
         due=due,
         eml=eml,
         force=force,
-        progress=progress,
+        progress=progress_on_terminal,
         cache=not no_cache,
     )
     _print_outcome(feedback)
@@ -324,15 +332,17 @@ def rules(
     as_json: Json = False,
 ) -> None:
     """Liệt kê các quy tắc kiểm tra."""
-    from cchc_xlsx import console
     from cchc_xlsx.form_file import load_form
-    from cchc_xlsx.json_output import rules_document
 
     loaded = load_form(form)
     if as_json:
+        from cchc_xlsx.json_output import rules_document
+
         _print_json(rules_document(loaded, with_formulas=with_formulas))
     else:
-        console.print_rules(loaded, with_formulas=with_formulas)
+        from cchc_xlsx.console.rules import print_rules
+
+        print_rules(loaded, with_formulas=with_formulas)
 
 
 @app.command(cls=VietnameseCommand)
@@ -345,18 +355,20 @@ def forms() -> None:
 
 
 def _print_json(document: dict[str, Any]) -> None:
+    import json
+
     print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def _print_outcome(outcome: Outcome) -> None:
-    from cchc_xlsx import console
+def _print_outcome(outcome: "Outcome") -> None:
+    from cchc_xlsx.console.verdict import verdict
 
     for path in outcome.written:
         print(path)
-    print(console.verdict(outcome.batch))
+    print(verdict(outcome.batch))
 
 
-def _exit(batch: Batch, *, strict: bool) -> NoReturn:
+def _exit(batch: "Batch", *, strict: bool) -> NoReturn:
     raise typer.Exit(1 if batch.has_failed(strict=strict) else 0)
 
 

@@ -45,7 +45,7 @@ def _connected(address: str) -> Client:
             "--dask cần cài thêm Dask: python -m pip install 'cchc-xlsx[dask]'."
         ) from error
     try:
-        return Client(address, timeout=_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(address, timeout=_SECONDS, set_as_default=False)
     except Exception as error:  # whatever it is that answers there
         raise InputError(f"--dask: không kết nối được với cụm Dask ở «{address}».") from error
 

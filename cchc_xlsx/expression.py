@@ -13,7 +13,7 @@ Decided here once, for both readers:
 * A division by zero cannot be told either; only ``=>`` is lazy: where its premise is false, the
   expression holds whatever the conclusion would give.
 * Comparisons look at the difference rounded to `DECIMALS` places, so that neither reader sees
-  the dust of binary fractions.
+  the dust of binary fractions; see `DUST`.
 * The figure that a row had when the period began, ``prev([III.4.3])``, is a figure like any other,
   under a name of its own: see `named`. It is blank where nobody knows it.
 * So is what the note of a row tells, ``documents([I.1.3])``: blank where it tells nothing. Excel
@@ -22,16 +22,20 @@ Decided here once, for both readers:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 DECIMALS = 9
+
+DUST = 4.999999999999994e-10
+"""The largest difference that is none once it is rounded to `DECIMALS` places as Excel rounds."""
 
 Numbers = NDArray[np.float64]
 States = NDArray[np.int8]
@@ -104,24 +108,25 @@ class Figures:
     """The figures of n submissions: for each name an array of n numbers and one of n states.
 
     The name of a figure is the code of its row, or what `named` makes of that. A number is NaN
-    wherever its state is not `State.USABLE`.
+    wherever its state is not `State.USABLE`. Where expressions of one shape are worked out
+    together, each array has a row of n for each of them.
     """
 
     numbers: Mapping[str, Numbers]
     states: Mapping[str, States]
 
-    def only(self, at: int) -> Figures:
-        """The figures of one submission alone."""
-        here = slice(at, at + 1)
+    def of(self, at: NDArray[np.intp], names: Iterable[str]) -> Figures:
+        """These figures of these submissions alone."""
+        named = tuple(names)
         return Figures(
-            {code: numbers[here] for code, numbers in self.numbers.items()},
-            {code: states[here] for code, states in self.states.items()},
+            {name: self.numbers[name][at] for name in named},
+            {name: self.states[name][at] for name in named},
         )
 
     @property
     def count(self) -> int:
         """How many submissions there are."""
-        return next((len(states) for states in self.states.values()), 0)
+        return next((states.shape[-1] for states in self.states.values()), 0)
 
 
 class Addresses(Protocol):
@@ -159,13 +164,8 @@ def _divide(a: Numbers, b: Numbers) -> Numbers:
     return quotient
 
 
-def _strict(a: Numbers, b: Numbers, result: NDArray[np.bool_]) -> Numbers:
-    """`result`, but NaN where one of the operands is NaN."""
-    return np.where(np.isnan(a) | np.isnan(b), np.nan, result)
-
-
 def _implies(premise: Numbers, conclusion: Numbers) -> Numbers:
-    return np.where(premise == 0, 1.0, np.where(np.isnan(premise), np.nan, conclusion))
+    return np.where(premise == 0, 1.0, np.minimum(premise, conclusion))
 
 
 def round_half_away(x: Numbers, digits: Numbers | float = 0) -> Numbers:
@@ -188,16 +188,11 @@ def _near_halves_kept(x: Numbers) -> Numbers:
 
 _NUMBER, _LOGICAL = ValueType.NUMBER, ValueType.LOGICAL
 
+# A logical is 1, 0 or NaN: the greater of two is "or", the lesser "and", NaN where one is NaN.
 OPERATORS: Mapping[str, Operator] = {
     "=>": Operator(1, _LOGICAL, _LOGICAL, "IF({0},{1},TRUE)", _implies, is_call=True),
-    "or": Operator(
-        2, _LOGICAL, _LOGICAL, "OR({0},{1})",
-        lambda a, b: _strict(a, b, (a != 0) | (b != 0)), is_call=True,
-    ),
-    "and": Operator(
-        3, _LOGICAL, _LOGICAL, "AND({0},{1})",
-        lambda a, b: _strict(a, b, (a != 0) & (b != 0)), is_call=True,
-    ),
+    "or": Operator(2, _LOGICAL, _LOGICAL, "OR({0},{1})", np.maximum, is_call=True),
+    "and": Operator(3, _LOGICAL, _LOGICAL, "AND({0},{1})", np.minimum, is_call=True),
     "not": Operator(4, _LOGICAL, _LOGICAL, "NOT({0})", lambda a: 1 - a, is_call=True),
     "+": Operator(6, _NUMBER, _NUMBER, "{0}+{1}", np.add),
     "-": Operator(6, _NUMBER, _NUMBER, "{0}-{1}", np.subtract),
@@ -209,13 +204,13 @@ OPERATORS: Mapping[str, Operator] = {
 COMPARISON_BINDING = 5
 
 COMPARISONS: Mapping[str, tuple[str, Callable[[Numbers], NDArray[np.bool_]]]] = {
-    # sign: (Excel's spelling, what is asked of the rounded difference of the two sides)
-    "=": ("=", lambda difference: difference == 0),
-    "<>": ("<>", lambda difference: difference != 0),
-    "<=": ("<=", lambda difference: difference <= 0),
-    ">=": (">=", lambda difference: difference >= 0),
-    "<": ("<", lambda difference: difference < 0),
-    ">": (">", lambda difference: difference > 0),
+    # sign: (Excel's spelling of it, for the rounded difference; what is asked of the difference)
+    "=": ("=", lambda difference: np.abs(difference) <= DUST),
+    "<>": ("<>", lambda difference: np.abs(difference) > DUST),
+    "<=": ("<=", lambda difference: difference <= DUST),
+    ">=": (">=", lambda difference: difference >= -DUST),
+    "<": ("<", lambda difference: difference < -DUST),
+    ">": (">", lambda difference: difference > DUST),
 }
 
 FUNCTIONS: Mapping[str, tuple[str, Callable[..., Numbers]]] = {
@@ -224,11 +219,15 @@ FUNCTIONS: Mapping[str, tuple[str, Callable[..., Numbers]]] = {
 }
 
 
+# NumPy takes five times as long to compare with a member of an enumeration.
+_USABLE, _BLANK = int(State.USABLE), int(State.BLANK)
+
+
 def _usable_or_zero(figures: Figures, name: str) -> Numbers:
-    return np.where(figures.states[name] == State.USABLE, figures.numbers[name], 0.0)
+    return np.where(figures.states[name] == _USABLE, figures.numbers[name], 0.0)
 
 
-def _has_state(state: State) -> Callable[[Figures, str], Numbers]:
+def _has_state(state: int) -> Callable[[Figures, str], Numbers]:
     return lambda figures, name: (figures.states[name] == state).astype(np.float64)
 
 
@@ -238,8 +237,8 @@ FIGURE_FUNCTIONS: Mapping[
     str, tuple[ValueType, Callable[[Addresses, str], str], Callable[[Figures, str], Numbers]]
 ] = {
     "nz": (_NUMBER, lambda at, name: f"SUM({at.value(name)})", _usable_or_zero),
-    "filled": (_LOGICAL, lambda at, name: f"{at.state(name)}=1", _has_state(State.USABLE)),
-    "blank": (_LOGICAL, lambda at, name: f"{at.state(name)}=0", _has_state(State.BLANK)),
+    "filled": (_LOGICAL, lambda at, name: f"{at.state(name)}=1", _has_state(_USABLE)),
+    "blank": (_LOGICAL, lambda at, name: f"{at.state(name)}=0", _has_state(_BLANK)),
 }
 
 
@@ -281,7 +280,10 @@ class Node(Protocol):
         """Its Excel spelling, without a leading ``=``."""
 
     def over(self, figures: Figures) -> Numbers:
-        """Its values over n submissions; a logical is 1 or 0; NaN cannot be told."""
+        """Its values over n submissions; a logical is 1 or 0; NaN cannot be told.
+
+        What is the same for all of them may be a single one.
+        """
 
     def figures(self) -> Iterator[tuple[str, bool]]:
         """The names of its figures in order, each with whether it is needed."""
@@ -302,7 +304,7 @@ class Constant:
         return format(self.value, ".15g")
 
     def over(self, figures: Figures) -> Numbers:
-        return np.full(figures.count, self.value)
+        return np.array([self.value])
 
     def figures(self) -> Iterator[tuple[str, bool]]:
         return iter(())
@@ -442,8 +444,8 @@ class Comparison:
         return f"ROUND({self.difference.to_excel(at)},{DECIMALS}){COMPARISONS[self.sign][0]}0"
 
     def over(self, figures: Figures) -> Numbers:
-        difference = round_half_away(self.difference.over(figures), DECIMALS)
-        return _strict(difference, difference, COMPARISONS[self.sign][1](difference))
+        difference = self.difference.over(figures)
+        return np.where(np.isnan(difference), np.nan, COMPARISONS[self.sign][1](difference))
 
     def figures(self) -> Iterator[tuple[str, bool]]:
         return self.difference.figures()
@@ -470,6 +472,8 @@ class Call:
 
 # --- an expression as a whole ---------------------------------------------------------------
 
+_CODE = re.compile(r"\[[^\]\s]+\]")
+
 
 @dataclass(frozen=True)
 class Expression:
@@ -483,41 +487,51 @@ class Expression:
         """What it gives."""
         return self.root.gives
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of all its figures, once each, in order."""
         return tuple(dict.fromkeys(name for name, _ in self.root.figures()))
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Every code it names, once each, in order; for a figure of the previous period as well."""
         return tuple(dict.fromkeys(code_of(name) for name in self.names))
 
-    @property
+    @cached_property
     def needed(self) -> tuple[str, ...]:
         """The names of the figures without which it cannot be told."""
         return tuple(dict.fromkeys(name for name, needed in self.root.figures() if needed))
 
-    @property
+    @cached_property
     def looks_back(self) -> bool:
         """Whether it names a figure of the previous period."""
         return any(is_previous(name) for name in self.names)
 
-    @property
+    @cached_property
     def is_live(self) -> bool:
         """Whether Excel can work it out: it asks nothing of a note."""
         return not any(is_of_note(name) for name in self.names)
 
+    @property
+    def shape(self) -> str:
+        """Its text with numbers for codes: the same for all that ask the same of other figures."""
+        places: dict[str, int] = {}
+        return _CODE.sub(lambda code: f"[{places.setdefault(code[0], len(places))}]", self.text)
+
     def over(self, figures: Figures) -> Numbers:
         """Its values over n submissions; NaN where it cannot be told."""
-        told = np.ones(figures.count, dtype=np.bool_)
-        for name in self.names:
-            told &= figures.states[name] != State.UNREADABLE
-        for name in self.needed:
-            told &= figures.states[name] == State.USABLE
         # What overflows is no figure; whoever asked for it need not read NumPy's English.
         with np.errstate(all="ignore"):
-            return np.where(told, self.root.over(figures), np.nan)
+            return np.where(self._is_told(figures), self.root.over(figures), np.nan)
+
+    def _is_told(self, figures: Figures) -> NDArray[np.bool_]:
+        told = (figures.states[name] >= least for name, least in self._least.items())
+        return reduce(np.logical_and, told, np.ones(figures.count, dtype=np.bool_))
+
+    @cached_property
+    def _least(self) -> Mapping[str, int]:
+        """For each name the least state with which it can be told."""
+        return dict.fromkeys(self.names, _BLANK) | dict.fromkeys(self.needed, _USABLE)
 
     def to_excel(self, at: Addresses, *, otherwise: str) -> str:
         """An Excel formula without its ``=``; it gives `otherwise` where it cannot be told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,10 +69,9 @@ def tabulate(
     the names of `Form.note_figures`; blank where none are given.
     """
     codes = [indicator.code for indicator in form.inputs]
-    nothing = [NO_FILL] * len(fills)
     now = _tabulated(codes, fills)
-    then = _tabulated(codes, openings or nothing)
-    told = _tabulated(form.note_figures, notes or nothing)
+    then = _tabulated(codes, openings) if openings else _blank(codes, len(fills))
+    told = _tabulated(form.note_figures, notes) if notes else _blank(form.note_figures, len(fills))
     return Figures(
         now.numbers | {previous(code): then.numbers[code] for code in codes} | told.numbers,
         now.states | {previous(code): then.states[code] for code in codes} | told.states,
@@ -86,23 +85,20 @@ class _Table:
 
 
 def _tabulated(names: Sequence[str], fills: Sequence[Fill]) -> _Table:
-    numbers = {
-        name: np.array(
-            [np.nan if (value := fill.values.get(name)) is None else value for fill in fills],
-            dtype=np.float64,
-        )
-        for name in names
-    }
-    states = {
-        name: np.array([_state(fill, name) for fill in fills], dtype=np.int8) for name in names
-    }
-    return _Table(numbers, states)
+    # NumPy takes None for NaN.
+    rows = np.array([list(map(fill.values.get, names)) for fill in fills], dtype=np.float64)
+    numbers = np.ascontiguousarray(rows.reshape(len(fills), len(names)).T)
+    states = np.where(np.isnan(numbers), np.int8(State.BLANK), np.int8(State.USABLE))
+    for at, fill in enumerate(fills):
+        if fill.unreadable:
+            states[[name in fill.unreadable for name in names], at] = State.UNREADABLE
+    return _Table(dict(zip(names, numbers, strict=True)), dict(zip(names, states, strict=True)))
 
 
-def _state(fill: Fill, code: str) -> State:
-    if code in fill.unreadable:
-        return State.UNREADABLE
-    return State.BLANK if fill.values.get(code) is None else State.USABLE
+def _blank(names: Iterable[str], count: int) -> _Table:
+    numbers = np.full(count, np.nan)
+    states = np.full(count, State.BLANK, dtype=np.int8)
+    return _Table(dict.fromkeys(names, numbers), dict.fromkeys(names, states))
 
 
 def has_no_base(indicator: Indicator, figures: Figures) -> NDArray[np.bool_]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from cchc_xlsx.errors import InputError
-from cchc_xlsx.expression import Expression, is_of_note
+from cchc_xlsx.expression import Expression, is_of_note, parts_of
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.message import Message
 from cchc_xlsx.vietnamese import format_date
@@ -136,6 +136,11 @@ class Indicator:
         return self.measure is not None
 
     @property
+    def title(self) -> str:
+        """Its label as a sentence quotes it: without the dash before it or a colon behind."""
+        return self.label.lstrip("-– ").rstrip(":., ")
+
+    @property
     def over_periods(self) -> OverPeriods:
         """How its figures of several periods become one."""
         if self.basis is Basis.IN_PERIOD:
@@ -145,11 +150,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A rule as the form writes it: ``[*]`` stands for each row of the kind `each`, if any."""
+    """A rule as the form writes it: ``[*]`` stands for each row of the kind `each`, if any.
+
+    `changed` says in what it differs from the catalogue of rules that it was taken from.
+    """
 
     each: Kind | None
     check: str
     message: str
+    changed: str
 
 
 @dataclass(frozen=True)
@@ -367,10 +376,37 @@ class Form:
         return {code: tuple(positions) for code, positions in naming.items()}
 
     @cached_property
+    def hard_rules(self) -> frozenset[str]:
+        """The ids of the rules that it is an error to break."""
+        return frozenset(rule.id for rule in self.rules if rule.severity is Severity.ERROR)
+
+    @cached_property
+    def live_rules(self) -> frozenset[str]:
+        """The ids of the rules that Excel checks too."""
+        return frozenset(rule.id for rule in self.rules if rule.check.is_live)
+
+    @cached_property
+    def rules_alike(self) -> tuple[tuple[int, ...], ...]:
+        """The positions in `rules` of those that ask the same of other figures, together."""
+        alike: dict[str, list[int]] = {}
+        for position, rule in enumerate(self.rules):
+            alike.setdefault(rule.check.shape, []).append(position)
+        return tuple(map(tuple, alike.values()))
+
+    @cached_property
     def note_figures(self) -> tuple[str, ...]:
         """The names of everything that the rules ask of notes, once each."""
         names = (name for rule in self.rules for name in rule.check.names if is_of_note(name))
         return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def questions_to_notes(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:
+        """What the rules ask of the note of each row: name, function and words of the question."""
+        asked: dict[str, list[tuple[str, str, str]]] = {}
+        for name in self.note_figures:
+            function, code, words = parts_of(name)
+            asked.setdefault(code, []).append((name, function, words))
+        return asked
 
     def period(self, text: str) -> Period:
         """The period with this code. Raises `InputError` when the form has no such period."""

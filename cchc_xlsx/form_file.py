@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,14 +81,14 @@ def _form(folder: Path) -> Form:
     indicators_file.top.forbid_others("indicators")
     rules_file.top.forbid_others("rule", "withdrawn")
     measures = {measure.id: measure for measure in _unique(head, "measures", _measure)}
-    indicators = tuple(
-        _unique(indicators_file, "indicators", lambda entry: _indicator(entry, measures))
-    )
-    _check_references(indicators_file, indicators)
+    rows = indicators_file.entries("indicators")
+    indicators = tuple(_indicator(entry, measures) for entry in rows)
+    _refuse_twice(rows, "code")
+    _check_references(rows, indicators)
     inputs = {row.code: row for row in indicators if row.is_input}
-    rules = tuple(rule for entry in rules_file.entries("rule") for rule in _rules_of(entry, inputs))
-    withdrawn = _withdrawn(rules_file)
-    _refuse_twice([*rules_file.entries("rule"), *withdrawn], "id")
+    declared, withdrawn = rules_file.entries("rule"), _withdrawn(rules_file)
+    rules = tuple(rule for entry in declared for rule in _rules_of(entry, inputs))
+    _refuse_twice([*declared, *withdrawn], "id")
     form = Form(
         id=head.top.name("id"),
         version=head.top.name("version"),
@@ -103,11 +104,11 @@ def _form(folder: Path) -> Form:
         charts=_charts(folder / CHARTS_FILE, measures, inputs),
         withdrawn=tuple(_withdrawal(entry, rules) for entry in withdrawn),
     )
-    _check_for_excel(form, indicators_file, rules_file)
+    _check_for_excel(form, rows, rules_file)
     return form
 
 
-def _check_for_excel(form: Form, indicators_file: Source, rules_file: Source) -> None:
+def _check_for_excel(form: Form, rows: Sequence[Entry], rules_file: Source) -> None:
     """Refuse what could be loaded, but not be written into a workbook."""
     at = AppendixCells(AppendixLayout(form), from_sheet=CHECKS_SHEET)
     for rule in form.rules:
@@ -120,9 +121,7 @@ def _check_for_excel(form: Form, indicators_file: Source, rules_file: Source) ->
     for code, naming in form.live_rules_naming.items():
         if len(naming) > DEEPEST_NESTING - 4:
             rules_file.refuse(f"có {len(naming)} quy tắc xét «{code}», Excel không lồng đủ sâu")
-    for entry, indicator in zip(
-        indicators_file.entries("indicators"), form.indicators, strict=True
-    ):
+    for entry, indicator in zip(rows, form.indicators, strict=True):
         for fault in prompt_for(indicator).faults() if indicator.is_input else ():
             entry.refuse(fault)
 
@@ -131,10 +130,10 @@ Record = TypeVar("Record")
 
 
 def _unique(source: Source, key: str, build: Callable[[Entry], Record]) -> list[Record]:
-    """The records of an array; two with one ``id`` (or ``code``) are refused."""
+    """The records of an array; two with one ``id`` are refused."""
     entries = source.entries(key)
     records = [build(entry) for entry in entries]
-    _refuse_twice(entries, "code" if key == "indicators" else "id")
+    _refuse_twice(entries, "id")
     return records
 
 
@@ -270,10 +269,10 @@ def _formula(entry: Entry) -> Expression | None:
     return formula
 
 
-def _check_references(source: Source, indicators: Sequence[Indicator]) -> None:
+def _check_references(entries: Sequence[Entry], indicators: Sequence[Indicator]) -> None:
     inputs = {row.code: row for row in indicators if row.is_input}
     formulas = {row.code: row.formula for row in indicators if row.formula}
-    for entry, row in zip(source.entries("indicators"), indicators, strict=True):
+    for entry, row in zip(entries, indicators, strict=True):
         named = row.of + (row.formula.codes if row.formula else ())
         _check_codes(entry, named, inputs)
         if row.formula and not row.is_input:
@@ -290,7 +289,9 @@ def _check_codes(entry: Entry, codes: Sequence[str], inputs: Mapping[str, Indica
 
 def _rules_of(entry: Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
     """The rule of an entry, or with ``each`` one rule for every row of that kind."""
-    entry.forbid_others("id", "each", "trial", "check", "severity", "message", "hint", "reason")
+    entry.forbid_others(
+        *("id", "each", "trial", "check", "severity", "message", "hint", "reason", "changed")
+    )
     if entry.text("id") in _RESERVED:
         entry.refuse(f"mã quy tắc «{entry.text('id')}» dành riêng cho việc đọc tệp")
     if not entry.text("message").strip():
@@ -299,29 +300,40 @@ def _rules_of(entry: Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
         entry.choice("each", Kind) if "each" in entry.table else None,
         entry.text("check"),
         entry.text("message"),
+        entry.text("changed", ""),
     )
-    if written.each is None:
-        yield _rule(entry, inputs, written, written.check, written.message)
-        return
-    if _EVERY not in written.check:
+    if written.each and _EVERY not in written.check:
         entry.refuse("quy tắc có «each» phải dùng [*]")
+    rule = partial(
+        Rule,
+        id=entry.text("id"),
+        declared=entry.choice("severity", Severity),
+        hint=entry.remark("hint", ""),
+        reason=entry.remark("reason"),
+        trial=entry.flag("trial"),
+        written=written,
+    )
+    for check_text, message_text in _spelled_out(written, inputs):
+        check, message = _parsed(entry, check_text, message_text, inputs)
+        yield rule(check=check, message=message)
+
+
+def _spelled_out(
+    written: Declaration, inputs: Mapping[str, Indicator]
+) -> Iterator[tuple[str, str]]:
+    """The check and the message of a rule; of one for every row of a kind those of each row."""
+    if written.each is None:
+        yield written.check, written.message
+        return
     for code, row in inputs.items():
         if row.measure and row.measure.kind is written.each:
             own = f"[{code}]"
-            check, message = (
-                text.replace(_EVERY, own) for text in (written.check, written.message)
-            )
-            yield _rule(entry, inputs, written, check, message)
+            yield written.check.replace(_EVERY, own), written.message.replace(_EVERY, own)
 
 
-def _rule(
-    entry: Entry,
-    inputs: Mapping[str, Indicator],
-    written: Declaration,
-    check_text: str,
-    message_text: str,
-) -> Rule:
-    """One rule; of a rule for each row that of one of them."""
+def _parsed(
+    entry: Entry, check_text: str, message_text: str, inputs: Mapping[str, Indicator]
+) -> tuple[Expression, Message]:
     with entry.parsing("check"):
         check = parse(check_text)
     with entry.parsing("message"):
@@ -332,16 +344,7 @@ def _rule(
         entry.refuse("«check» không nêu chỉ tiêu nào")
     _check_codes(entry, check.codes, inputs)
     _check_message(entry, check, message, inputs)
-    return Rule(
-        id=entry.text("id"),
-        check=check,
-        declared=entry.choice("severity", Severity),
-        message=message,
-        hint=entry.remark("hint", ""),
-        reason=entry.remark("reason"),
-        trial=entry.flag("trial"),
-        written=written,
-    )
+    return check, message
 
 
 def _check_message(
@@ -350,12 +353,13 @@ def _check_message(
     """A message may only show what is sure to be there when the rule is broken."""
     for expression in message.expressions:
         _check_codes(entry, expression.codes, inputs)
-        for figure in map(spelled, expression.needed):
-            if figure not in map(spelled, check.needed):
+        for name in expression.needed:
+            if name not in check.needed:
+                figure = spelled(name)
                 entry.refuse(f"«message» cần {figure}, «check» thì không; hãy dùng nz({figure})")
-        for figure in map(spelled, expression.names):
-            if figure not in map(spelled, check.names):
-                entry.refuse(f"«message» nêu {figure} mà «check» không xét")
+        for name in expression.names:
+            if name not in check.names:
+                entry.refuse(f"«message» nêu {spelled(name)} mà «check» không xét")
 
 
 def _withdrawn(source: Source) -> list[Entry]:

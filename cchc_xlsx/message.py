@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 from cchc_xlsx.errors import ExpressionError
 from cchc_xlsx.excel_limits import LONGEST_LITERAL
@@ -52,14 +53,23 @@ class Message:
 
     def fill(self, figures: Figures, number: Callable[[float], str]) -> str:
         """The sentence for the first of the submissions, figures written by `number`."""
+        return next(self.filled(figures, number))
 
-        def written(part: str | Expression) -> str:
+    def filled(self, figures: Figures, number: Callable[[float], str]) -> Iterator[str]:
+        """The sentence for each of the submissions, figures written by `number`."""
+
+        def written(part: str | Expression) -> Iterable[str]:
             if isinstance(part, str):
-                return part
-            value = float(round_half_away(part.over(figures), FIGURE_DECIMALS)[0])
-            return UNTOLD if math.isnan(value) else number(value)
+                return repeat(part, figures.count)
+            values = round_half_away(part.over(figures), FIGURE_DECIMALS).tolist()
+            return (UNTOLD if math.isnan(value) else number(value) for value in values)
 
-        return "".join(written(part) for part in self.parts)
+        return map("".join, zip(repeat("", figures.count), *map(written, self.parts), strict=True))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all its figures."""
+        return tuple(name for expression in self.expressions for name in expression.names)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
+from typing import NamedTuple
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
-from cchc_xlsx.notes import KINDS, Reference, dates, references
+from cchc_xlsx.note_figures import Notes
+from cchc_xlsx.notes import KINDS, Reference
 from cchc_xlsx.reading_rules import (
     CITED_DATES,
     KIND_AND_SYMBOL,
@@ -37,7 +39,7 @@ A quy chế or a đề án is often cited by the number of the decision that iss
 NO_OFFICE = ("KH", "BC", "QĐ", "TB")
 """Signs of a kind that are no office's: the symbol of a công văn begins with an office's."""
 
-MANY_BODIES = ("UBND", "HĐND", "BCĐ", "HU", "ĐU")
+MANY_BODIES = frozenset({"UBND", "HĐND", "BCĐ", "HU", "ĐU"})
 """Bodies of one name at every level: their symbols are those of many registers."""
 
 RESERVED_DAYS = timedelta(days=3)
@@ -52,8 +54,7 @@ FEWEST_WORDS = 4
 _MOST_LISTED = 5
 
 
-@dataclass(frozen=True)
-class _Cited:
+class _Cited(NamedTuple):
     """A document and the row whose note cites it."""
 
     code: str
@@ -67,7 +68,7 @@ class _Cited:
     @property
     def is_of_one_register(self) -> bool:
         """Whether the symbol is that of a single body."""
-        return not set(re.split("[-/]", self.document.symbol)) & set(MANY_BODIES)
+        return MANY_BODIES.isdisjoint(re.split("[-/]", self.document.symbol))
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,11 @@ class _Notes:
 
     form: Form
     submission: Submission
+    read: Notes
     cited: Sequence[_Cited]
 
     def label(self, code: str) -> str:
-        return f"«{self.form.by_code[code].label.rstrip(':. ')}»"
+        return f"«{self.form.by_code[code].title}»"
 
     def finding(self, rule: ReadingRule, codes: Iterable[str], message: str, hint: str) -> Finding:
         """A finding about the notes of these rows."""
@@ -95,15 +97,11 @@ class _Notes:
         )
 
 
-def check_notes(form: Form, submission: Submission) -> Iterator[Finding]:
+def check_notes(form: Form, submission: Submission, read: Notes) -> Iterator[Finding]:
     """What has to be asked about the documents that the notes of a submission cite."""
-    cited = [
-        _Cited(code, document)
-        for code, note in submission.notes.items()
-        if code in form.by_code
-        for document in references(note)
-    ]
-    notes = _Notes(form, submission, cited)
+    known = {code: note for code, note in read.items() if code in form.by_code}
+    cited = [_Cited(code, each) for code, note in known.items() for each in note.references]
+    notes = _Notes(form, submission, known, cited)
     yield from _kinds(notes)
     yield from _order(notes)
     yield from _two_dates(notes)
@@ -133,11 +131,11 @@ def _kinds(notes: _Notes) -> Iterator[Finding]:
 
 def _contradiction(document: Reference) -> str:
     """What the symbol should be like by the kind that is written; empty where all is well."""
-    kind, sign = document.kind, fold(document.sign)
+    kind = document.kind
     # Laws and decrees carry their year, and their symbols follow rules of their own.
-    if kind in SIGNED and document.year is None and sign != fold(KINDS[kind]):
+    if kind in SIGNED and document.year is None and fold(document.sign) != fold(KINDS[kind]):
         return f"ký hiệu của {kind.lower()} bắt đầu bằng {KINDS[kind]}"
-    if kind == "Công văn" and sign in map(fold, NO_OFFICE):
+    if kind == "Công văn" and fold(document.sign) in map(fold, NO_OFFICE):
         return "ký hiệu của công văn bắt đầu bằng tên viết tắt của cơ quan, không có tên loại"
     return ""
 
@@ -214,12 +212,16 @@ def _is_one(one: date, other: date) -> bool:
 
 def _two_numbers(notes: _Notes) -> Iterator[Finding]:
     """Two notes say the same words of documents of one symbol and date, with two numbers."""
+    numbers: dict[tuple[str, date | None], set[int]] = defaultdict(set)
+    for each in notes.cited:
+        numbers[each.series, each.document.date].add(each.document.number)
     same: dict[tuple[str, str, date], dict[int, _Cited]] = defaultdict(dict)
     for each in notes.cited:
         document = each.document
-        words = fold(notes.submission.notes[each.code].replace(document.text, ""))
-        if document.date and len(words.split()) >= FEWEST_WORDS:
-            same[words, each.series, document.date].setdefault(document.number, each)
+        if document.date and len(numbers[each.series, document.date]) > 1:
+            words = fold(notes.submission.notes[each.code].replace(document.text, ""))
+            if len(words.split()) >= FEWEST_WORDS:
+                same[words, each.series, document.date].setdefault(document.number, each)
     for by_number in same.values():
         cited = list(by_number.values())
         if len({each.code for each in cited}) > 1:
@@ -239,9 +241,8 @@ def _dates(notes: _Notes) -> Iterator[Finding]:
     """Dates that no calendar has, documents of after the report, documents of a day off."""
     impossible = [
         (code, cited.text)
-        for code, note in notes.submission.notes.items()
-        if code in notes.form.by_code
-        for cited in dates(note)
+        for code, note in notes.read.items()
+        for cited in note.dates
         if cited.day is None
     ]
     if impossible:
@@ -294,10 +295,11 @@ def _plans(notes: _Notes) -> Iterator[Finding]:
         if "ke hoach" in fold(notes.form.by_code[each.code].label):
             by_row[each.code].append(each.document)
     for code, documents in by_row.items():
-        note = fold(notes.submission.notes[code])
         own = [each for each in documents if each.date and each.year is None]
-        is_told = str(period.year) in note or "giai doan" in note
-        if own and not is_told and all(_is_of_before(each, period.year) for each in own):
+        if not own or not all(_is_of_before(each, period.year) for each in own):
+            continue
+        note = fold(notes.submission.notes[code])
+        if str(period.year) not in note and "giai doan" not in note:
             yield notes.finding(
                 PLAN_OF_THE_YEAR,
                 [code],

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from cchc_xlsx.expression import parts_of
 from cchc_xlsx.figures import NO_FILL, Fill
 from cchc_xlsx.form import Form, Period, Rule
 from cchc_xlsx.notes import (
+    Note,
     Reference,
     count_after,
     leading_counts,
     listed_names,
-    references,
+    read_note,
     says,
 )
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.vietnamese import format_date
 
-Answer = Callable[[str, Period | None, str], float | None]
+Answer = Callable[[Note, Period | None, str], float | None]
 """A note, the period it is of and the words to look for → a number; None if it tells none."""
 
 
-def _outside(note: str, period: Period | None) -> list[Reference]:
+def _issued(note: Note) -> list[Reference]:
+    """The documents, but for those that another one replaces."""
+    return [each for each in note.references if not each.is_replaced]
+
+
+def _outside(note: Note, period: Period | None) -> list[Reference]:
     """The documents that were issued before or after the period."""
     if period is None:
         return []
     return [
         each
-        for each in references(note)
+        for each in _issued(note)
         if each.date and not period.begins <= each.date <= period.ends
     ]
 
@@ -42,18 +49,27 @@ def _listed(note: str) -> float | None:
 
 
 _ANSWERS: Mapping[str, Answer] = {
-    "documents": lambda note, period, words: float(len(references(note))),
+    "documents": lambda note, period, words: float(len(_issued(note))),
     "outside": lambda note, period, words: float(len(_outside(note, period))),
-    "listed": lambda note, period, words: _listed(note),
-    "places": lambda note, period, words: float(len(listed_names(note))) or None,
-    "counted": lambda note, period, words: count_after(note, words),
-    "said": lambda note, period, words: float(says(note, words)),
-    "noted": lambda note, period, words: float(any(letter.isalpha() for letter in note)),
+    "listed": lambda note, period, words: _listed(note.text),
+    "places": lambda note, period, words: float(len(listed_names(note.text))) or None,
+    "counted": lambda note, period, words: float(count_after(note.text, words) or 0),
+    "said": lambda note, period, words: float(says(note.text, words)),
+    "noted": lambda note, period, words: float(any(letter.isalpha() for letter in note.text)),
 }
 """How each of `expression.NOTE_FUNCTIONS` is answered."""
 
 
-def note_fill(form: Form, submission: Submission) -> Fill:
+Notes = Mapping[str, Note]
+"""The notes of a submission, by the code of their row."""
+
+
+def notes_of(submission: Submission) -> Notes:
+    """The notes of a submission, taken apart."""
+    return {code: read_note(text) for code, text in submission.notes.items()}
+
+
+def note_fill(form: Form, submission: Submission, notes: Notes) -> Fill:
     """What the notes of a submission tell, by the names of `Form.note_figures`.
 
     Nothing where the notes of several units or periods stand together.
@@ -61,20 +77,41 @@ def note_fill(form: Form, submission: Submission) -> Fill:
     if submission.leaves or submission.sources:
         return NO_FILL
 
-    def answer(name: str) -> float | None:
-        function, code, words = parts_of(name)
-        return _ANSWERS[function](submission.notes.get(code, ""), submission.period, words)
+    asked, period = form.questions_to_notes, submission.period
+    told = {
+        name: _ANSWERS[function](note, period, words)
+        for code, note in notes.items()
+        for name, function, words in asked.get(code, ())
+    }
+    return Fill(_without_note(form.note_figures) | told)
 
-    return Fill({name: answer(name) for name in form.note_figures})
+
+_NO_NOTE = read_note("")
 
 
-_RECOGNISED: Mapping[str, Callable[[str, Period | None], list[str]]] = {
-    "documents": lambda note, period: [_in_words(each) for each in references(note)],
-    "outside": lambda note, period: [_in_words(each) for each in _outside(note, period)],
-    "listed": lambda note, period: [str(count) for count in leading_counts(note)],
-    "places": lambda note, period: list(listed_names(note)),
+@lru_cache(maxsize=10)  # for each form once
+def _without_note(names: tuple[str, ...]) -> dict[str, float | None]:
+    """What is answered where there is no note."""
+    asked = {name: parts_of(name) for name in names}
+    return {
+        name: _ANSWERS[function](_NO_NOTE, None, words)
+        for name, (function, _, words) in asked.items()
+    }
+
+
+_RECOGNISED: Mapping[str, Callable[[Note, Period | None, str], list[str]]] = {
+    "documents": lambda note, period, words: [_in_words(each) for each in _issued(note)],
+    "outside": lambda note, period, words: [_in_words(each) for each in _outside(note, period)],
+    "listed": lambda note, period, words: [str(count) for count in leading_counts(note.text)],
+    "places": lambda note, period, words: list(listed_names(note.text)),
+    "counted": lambda note, period, words: _counted(note.text, words),
 }
 """What can be shown of how an answer was reached."""
+
+
+def _counted(note: str, words: str) -> list[str]:
+    count = count_after(note, words)
+    return [] if count is None else [f"{words} {count}"]
 
 
 def _in_words(reference: Reference) -> str:
@@ -82,12 +119,12 @@ def _in_words(reference: Reference) -> str:
     return f"{reference.id} ({format_date(day.day, day.month, day.year)})" if day else reference.id
 
 
-def recognised(rule: Rule, submission: Submission) -> str:
+def recognised(rule: Rule, submission: Submission, notes: Notes) -> str:
     """What was recognised in the notes that a rule is about: a sentence, or nothing."""
     found: list[str] = []
-    for name in rule.check.names:
-        function, code, _ = parts_of(name)
+    for name in () if rule.check.is_live else rule.check.names:
+        function, code, words = parts_of(name)
         if function in _RECOGNISED:
-            note = submission.notes.get(code, "")
-            found += _RECOGNISED[function](note, submission.period)
+            note = notes.get(code, _NO_NOTE)
+            found += _RECOGNISED[function](note, submission.period, words)
     return f" Đọc được ở cột Ghi chú: {'; '.join(found)}." if found else ""

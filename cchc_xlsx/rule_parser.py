@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cchc_xlsx.errors import ExpressionError
 from cchc_xlsx.expression import (
@@ -40,17 +40,22 @@ _TOKEN = re.compile(
       | (?P<word>[A-Za-z_]+)
       | "(?P<words>[^"]*)"
       | (?P<sign>=>|<=|>=|<>|[-+*/=<>(),])
+      | (?P<space>\s+)
     """,
     re.VERBOSE,
 )
 
-
 _WORDS = {*FIGURE_FUNCTIONS, *FUNCTIONS, *NOTE_FUNCTIONS, "sum", PREVIOUS}
 """All functions of the language."""
 
+_INFIX = {
+    **dict.fromkeys(COMPARISONS, COMPARISON_BINDING),
+    **{name: each.binding for name, each in OPERATORS.items() if name not in ("not", "neg")},
+}
+"""How tightly each operator between two operands binds."""
 
-@dataclass(frozen=True)
-class Token:
+
+class Token(NamedTuple):
     """A lexical piece: what it is, its text, and the column (from 1) it begins in."""
 
     kind: str
@@ -61,16 +66,15 @@ class Token:
 def _tokens(text: str) -> Iterator[Token]:
     position = 0
     text = text.rstrip()
-    while position < len(text):
-        if text[position].isspace():
-            position += 1
-            continue
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise ExpressionError(f"ký tự không hiểu được ở cột {position + 1}: «{text}»")
+    for match in _TOKEN.finditer(text):
+        if match.start() > position:
+            break
         kind = str(match.lastgroup)
-        yield Token(kind, match[kind], position + 1)
+        if kind != "space":
+            yield Token(kind, match[kind], position + 1)
         position = match.end()
+    if position < len(text):
+        raise ExpressionError(f"ký tự không hiểu được ở cột {position + 1}: «{text}»")
     yield Token("end", "", len(text) + 1)
 
 
@@ -92,8 +96,8 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = list(_tokens(text))
-        self._at = 0
+        self._later = iter(list(_tokens(text)))
+        self._next = next(self._later)
 
     def whole(self) -> Node:
         node = self._expression(0)
@@ -101,13 +105,8 @@ class _Parser:
             raise self._error(f"thừa «{self._next.text}»")
         return node
 
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._at]
-
     def _take(self) -> Token:
-        token = self._next
-        self._at += 1
+        token, self._next = self._next, next(self._later)
         return token
 
     def _error(self, reason: str) -> ExpressionError:
@@ -134,12 +133,8 @@ class _Parser:
 
     def _infix_binding(self) -> int:
         """How tightly the next token binds as an operator between two operands; 0 if none."""
-        if self._next.kind not in ("sign", "word") or self._next.text in ("not", "neg"):
-            return 0
-        if self._next.text in COMPARISONS:
-            return COMPARISON_BINDING
-        operator = OPERATORS.get(self._next.text)
-        return operator.binding if operator else 0
+        is_operator = self._next.kind in ("sign", "word")
+        return _INFIX.get(self._next.text, 0) if is_operator else 0
 
     def _infix(self, name: str, left: Node, right: Node) -> Node:
         if name in COMPARISONS:

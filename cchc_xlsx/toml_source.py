@@ -136,10 +136,11 @@ class Entry:
     def choice(self, key: str, choices: type[Choice], default: str | None = None) -> Choice:
         """One of the values of an enumeration."""
         value = self.text(key, default)
-        if value not in [choice.value for choice in choices]:
+        try:
+            return choices(value)
+        except ValueError:
             known = ", ".join(choices)
             self.refuse(f"«{key}» là «{value}», phải là một trong: {known}")
-        return choices(value)
 
     @contextmanager
     def parsing(self, key: str) -> Iterator[None]:

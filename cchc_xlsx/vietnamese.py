@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import lru_cache
 
 # Control characters other than spaces, soft hyphens, joiners, direction marks, variation selectors.
 _INVISIBLE = re.compile(
@@ -31,9 +32,19 @@ _LOOK_ALIKES = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
 
-_BARE = _LOOK_ALIKES | str.maketrans(dict.fromkeys("\u0110\u00d0\u0189", "D"))
+_BEYOND_LATIN = 0x1F00
 
-_BEYOND_LATIN = "\u1f00"
+
+class _Bare(dict[int, int | str]):
+    """Letters without their accents, each found when it is first asked for."""
+
+    def __missing__(self, code: int) -> int | str:
+        if code >= _BEYOND_LATIN:
+            return code
+        return self.setdefault(code, unicodedata.normalize("NFD", chr(code))[0])
+
+
+_BARE = _Bare(_LOOK_ALIKES | str.maketrans(dict.fromkeys("\u0110\u00d0\u0189", "D")))
 
 # The full-width forms of the ASCII characters, which East Asian keyboards type.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -106,13 +117,15 @@ def printable(text: str) -> str:
     return re.sub(r"\s", " ", _INVISIBLE.sub("", text))
 
 
+@lru_cache(maxsize=1000)  # labels are folded file after file, notes several times
 def fold(text: str) -> str:
     """Return the text for matching labels: clean, lower case, without accents, đ as d, dashes as -.
 
     NFC and NFD then agree, and so do the two places of a tone mark, hoá and hóa.
     """
     letters = unicodedata.normalize("NFD", clean(text).lower())
-    return clean(_ACCENTS.sub("", letters).translate(_LOOK_ALIKES))
+    plain = _ACCENTS.sub("", letters).translate(_LOOK_ALIKES)
+    return plain if plain.isascii() else clean(plain)
 
 
 def bare(text: str) -> str:
@@ -120,9 +133,7 @@ def bare(text: str) -> str:
 
     What is found in it stands at the same place in the text itself, which has to be in NFC.
     """
-    accented = {letter for letter in set(text) if "\x7f" < letter < _BEYOND_LATIN}
-    plain = {ord(letter): unicodedata.normalize("NFD", letter)[0] for letter in accented}
-    return text.translate(plain | _BARE)
+    return text.translate(_BARE)
 
 
 def read_count(text: str, noun: str) -> Typed:
@@ -176,8 +187,14 @@ def format_number(value: float) -> str:
 
     At most two decimals are kept, the last one rounded half away from zero, without trailing zeros.
     """
+    if abs(value) < _EXACT and value == int(value):
+        return f"{int(value):,}".replace(",", ".")
     with localcontext(rounding=ROUND_HALF_UP):
         return _in_vietnamese(f"{Decimal(str(value)):z,.2f}")
+
+
+_EXACT = 10**15
+"""Smaller numbers are written with all digits that they have."""
 
 
 def format_date(day: int, month: int, year: int) -> str:

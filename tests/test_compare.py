@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from cchc_xlsx import api
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.compare import Change, ChangeKind, Comparison, Side, compare
-from cchc_xlsx.console import comparison_verdict
+from cchc_xlsx.console.comparison import comparison_verdict
 from cchc_xlsx.consolidate import consolidate
 from cchc_xlsx.errors import InputError, OutputError
 from cchc_xlsx.figures import Fill

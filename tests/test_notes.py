@@ -16,13 +16,15 @@ from cchc_xlsx import api
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form
 from cchc_xlsx.note_checks import check_notes
+from cchc_xlsx.note_figures import notes_of
 from cchc_xlsx.notes import (
     KINDS,
+    CitedDate,
+    Reference,
     count_after,
-    dates,
     leading_counts,
     listed_names,
-    references,
+    read_note,
     says,
 )
 from cchc_xlsx.submission import Reading, Submission
@@ -34,6 +36,14 @@ SAMPLE = Path(__file__).parent.parent / "samples" / "filled" / "H51.05_2022-Q3.x
 
 Cited = tuple[str, str, str]
 """A document as the tables write it: kind, id, date as an official document writes it."""
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    return read_note(text).references
+
+
+def dates(text: str) -> tuple[CitedDate, ...]:
+    return read_note(text).dates
 
 
 def cited(text: str) -> list[Cited]:
@@ -183,6 +193,26 @@ def test_a_document_is_kept_as_written() -> None:
 
 def test_the_year_of_a_symbol() -> None:
     assert [each.year for each in references("107/2020/NĐ-CP; 08/STNMT-VP")] == [2020, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        (
+            "41/SMA-VP ngày 28/6/2022 (thay thế Công văn số 12/SMA-VP ngày 17/02/2022); 52/SMA-VP",
+            ["12"],
+        ),
+        ("Thay thế Công văn số 12/SMA-VP và Công văn số 13/SMA-VP; 14/SMA-VP", ["12", "13"]),
+        ("thay thế cho các công văn số 08, 28/SMA-VP", ["08", "28"]),
+        ("thay thế cho số 08, 28/SMA-VP", ["08", "28"]),
+        ("Quyết định số 5/QĐ-SMA bãi bỏ các văn bản: 12/SMA-VP", ["12"]),
+        ("được thay thế bằng Công văn số 52/SMA-VP", []),
+        ("Bãi bỏ 01 TTHC theo Quyết định số 1957/QĐ-UBND", []),
+        ("Thay thế 12/SMA-VP, 13/SMA-VP", ["12"]),  # the second may be another one
+    ],
+)
+def test_documents_in_force_no_more(text: str, replaced: list[str]) -> None:
+    assert [f"{each.number:02}" for each in references(text) if each.is_replaced] == replaced
 
 
 @pytest.mark.parametrize(
@@ -397,7 +427,7 @@ def asked(form: Form, notes: Mapping[str, str], period: str | None = "2022-Q3") 
         notes=notes,
         note_cells={code: f"Phụ lục!F{at}" for at, code in enumerate(notes, 9)},
     )
-    return list(check_notes(form, submission))
+    return list(check_notes(form, submission, notes_of(submission)))
 
 
 @pytest.mark.parametrize(
@@ -499,6 +529,6 @@ def test_what_is_asked_about_the_seed() -> None:
 def test_a_note_does_not_explain_what_is_asked_about_it(form: Form) -> None:
     notes = {"VII.B.5": "Kế hoạch số 05/STNMT-VP"}
     submission = Submission(file="a.xlsx", sha256="", notes=notes)
-    reading = Reading(submission, tuple(check_notes(form, submission)))
+    reading = Reading(submission, tuple(check_notes(form, submission, notes_of(submission))))
     (finding,) = with_explanations(form, reading).findings
     assert finding.is_open

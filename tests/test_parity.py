@@ -12,7 +12,6 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from cchc_xlsx.checks import verdicts
 from cchc_xlsx.expression import Figures, code_of, is_previous
 from cchc_xlsx.figures import Fill, state_formula, tabulate
 from cchc_xlsx.form import Form, Rule
@@ -29,6 +28,7 @@ from cchc_xlsx.reader.entry import read_entry
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.template import Content, write_template
+from cchc_xlsx.verdicts import verdicts
 from cchc_xlsx.words import BROKEN, HOLDS, LATER, UNTOLD
 from cchc_xlsx.workbook.cells import Cell, CellKind
 from tests.edges import Case, Entry, draw_cases

@@ -9,15 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from email import message_from_bytes
-from email.message import EmailMessage, MIMEPart
-from email.policy import default
-from email.utils import parsedate_to_datetime
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from cchc_xlsx.intake.archive import MOST_MEMBERS
 from cchc_xlsx.intake.incoming import Origin
 from cchc_xlsx.vietnamese import clean
+
+if TYPE_CHECKING:
+    from email.message import MIMEPart
 
 MAIL, MAILBOX = ".eml", ".mbox"
 
@@ -57,6 +57,11 @@ def messages(data: bytes) -> tuple[bytes, ...]:
 
 def read_mail(data: bytes) -> tuple[Attachment, ...]:
     """Read an internet message (RFC 5322); attached messages are looked through too."""
+    # Imported here, as all that parses mails: most runs read none.
+    from email import message_from_bytes
+    from email.message import EmailMessage
+    from email.policy import default
+
     message = message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
     return _numbered(_files(message, _origin(message)))
@@ -83,7 +88,6 @@ def read_outlook_mail(data: bytes) -> tuple[Attachment, ...]:
 
     An attachment whose bytes are not in it, such as another message, is an empty file.
     """
-    # Imported here: hardly any run needs it.
     from oxmsg import Message
 
     message = Message.load(data)
@@ -118,6 +122,8 @@ def _origin(message: MIMEPart) -> Origin:
 
 
 def _date(text: str) -> str:
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(text).isoformat()
     except (ValueError, TypeError):

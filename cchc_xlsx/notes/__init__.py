@@ -1,16 +1,16 @@
 """What a note of the column Ghi chú says: documents, dates, counts, words, names. Never raises."""
 
-from cchc_xlsx.notes.references import KINDS, CitedDate, Reference, dates, references
+from cchc_xlsx.notes.references import KINDS, CitedDate, Note, Reference, read_note
 from cchc_xlsx.notes.wording import count_after, leading_counts, listed_names, says
 
 __all__ = [
     "KINDS",
     "CitedDate",
+    "Note",
     "Reference",
     "count_after",
-    "dates",
     "leading_counts",
     "listed_names",
-    "references",
+    "read_note",
     "says",
 ]

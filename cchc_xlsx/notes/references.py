@@ -25,14 +25,18 @@ Numbers that share a symbol (``số 08, 28/STNMT-VP``) count after a lead only. 
 is that of all its documents whose symbol begins alike; the date after "cùng ngày" is that of all
 before it that have none. A year of two digits is understood after "ngày" only.
 
+A document right after "thay thế", "bãi bỏ" or "hủy bỏ" ("cho", "văn bản" may stand between) is in
+force no more, and so is the one that "và" joins to it; of a longer list only the first is known to
+be. What stands after "thay thế bằng" is the new one.
+
 Everything is linear in the length of the note.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from cchc_xlsx.vietnamese import bare, clean, fold
 
@@ -67,7 +71,8 @@ The sign begins the symbol of the document, but for a công văn, whose symbol h
 
 _KIND_OF = {fold(written): kind for kind, sign in KINDS.items() for written in (kind, sign) if sign}
 _KIND_OF["luat"] = "Luật"
-_MOST_KIND_WORDS = 4
+_LONGEST_KIND = max(map(len, _KIND_OF))
+_ENDS_WITH_KIND = re.compile(rf"(?<!\w)(?:{'|'.join(_KIND_OF)})$")
 
 _NUMBER = r"(?:[1-9][0-9]{0,2}\.[0-9]{3}|[0-9]{1,6})"
 _SEPARATOR = r"(?: ?[,;] ?| ?& ?| [Vv]a )"
@@ -76,7 +81,7 @@ _SECOND_WORD = rf"(?:-| ?- ?(?=[A-Z]{{2}})){_WORD}"
 _FURTHER_WORD = rf"(?:-| -(?=[A-Z]{{2}})|- (?=[A-Z]{{2}})){_WORD}"
 _SHARED = rf"(?:(?<=:)|(?<=[A-Za-z:.] )(?<! [Vv]a ))(?:{_NUMBER}{_SEPARATOR}){{1,30}}"
 _DESIGNATION = re.compile(
-    r"(?:(?<![\w/])(?<![0-9][.,])(?<!\w-)|(?<=[Ss]o))"
+    r"(?=[0-9])(?:(?<![\w/])(?<![0-9][.,])(?<!\w-)|(?<=[Ss]o))"
     rf"(?P<shared>{_SHARED})?(?P<number>{_NUMBER})(?:"
     r"(?P<letter>[a-z]?) ?/ ?(?:(?P<year>(?:19|20)[0-9]{2}) ?/ ?)?"
     rf"(?P<symbol>(?P<sign>{_WORD})(?:{_SECOND_WORD}(?:{_FURTHER_WORD}){{0,3}})?)"
@@ -91,34 +96,39 @@ _DATE = (
     r"(?P<year>[0-9]{4}|(?(named)[0-9]{2}|(?!)))(?!\w)"
 )
 _CITED_DATE = re.compile(_DATE, re.IGNORECASE)
+_DAY_AND_MONTH = re.compile("[0-9](?: ?[/.-] ?| thang )[0-9]", re.IGNORECASE)
 _DATED = re.compile(
     r" ?[,(]? ?(?:cua [^0-9.,;:()/]{1,80}?(?=ngay))?(?:(?:da )?ky |(?:duoc )?ban hanh )?"
     rf"(?P<same>cung )?{_DATE}",
     re.IGNORECASE,
 )
 _TWO_CAPITALS = re.compile("[A-Z][A-Za-z0-9]*[A-Z]|[a-z]+[A-Z][A-Za-z0-9]*[A-Z]")
+_TWO_NUMBERS = re.compile("[0-9][^0-9]+[0-9]")
 _DASH = re.compile(r" ?[^\w/ ] ?")
 _SAID_NUMBER = re.compile(r"(?<!\w)so ?[:.]? ?$", re.IGNORECASE)
+_LONGEST_SAID = len("so : ")
 _GOES_ON = re.compile(r"[ ,;.&()+-]*(?:va )?(?:cac )?(?:so ?[:.]? ?)?", re.IGNORECASE)
 _LONGEST_LEAD = 60
+_REPLACES = re.compile(
+    r"(?<!\w)(?:thay the|bai bo|huy bo)(?: cho)?(?: cac)?(?: van ban)?:? $", re.IGNORECASE
+)
 
 
-@dataclass(frozen=True)
-class CitedDate:
+class CitedDate(NamedTuple):
     """A date as written; `day` is None where the calendar has no such day (31/4/2022)."""
 
     text: str
     day: date | None
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A document that a note refers to.
 
     `kind` is a key of `KINDS`, empty where none is written; `symbol` is mended (``KH-STNMT``),
     `year` the one within it (``107/2020/NĐ-CP``). `id` names the document (``08/STNMT-VP``),
     `written` is the same as it was typed, `text` all of the reference. `date` is None where none
-    is cited or where the calendar has no such day.
+    is cited or where the calendar has no such day. It `is_replaced` where the note says that it is
+    in force no more.
     """
 
     kind: str
@@ -129,6 +139,7 @@ class Reference:
     id: str
     written: str
     text: str
+    is_replaced: bool = False
 
     @property
     def sign(self) -> str:
@@ -136,10 +147,32 @@ class Reference:
         return re.split("[-/]", self.symbol)[0]
 
 
-def references(text: str) -> tuple[Reference, ...]:
-    """The documents that a note refers to, in the order in which it does."""
+class Note(NamedTuple):
+    """A note and what it cites; taken apart once, whatever is asked of it.
+
+    `references` are the documents that it refers to, in the order in which it does, `dates` those
+    with day, month and year, even where no calendar has such a day.
+    """
+
+    text: str
+    references: tuple[Reference, ...]
+    dates: tuple[CitedDate, ...]
+
+
+def read_note(text: str) -> Note:
+    """What a note cites."""
+    if "/" not in text and not _TWO_NUMBERS.search(text):
+        return Note(text, (), ())
     shown = clean(text)
     plain = bare(shown)
+    return Note(
+        text,
+        _references(shown, plain) if "/" in plain else (),
+        _dates(shown, plain) if _DAY_AND_MONTH.search(plain) else (),
+    )
+
+
+def _references(shown: str, plain: str) -> tuple[Reference, ...]:
     found: list[Reference] = []
     end = first = 0
     sign_of_list = ""
@@ -155,19 +188,21 @@ def references(text: str) -> tuple[Reference, ...]:
             first, sign_of_list = len(found), sign
         elif sign == sign_of_list:
             kind = found[first].kind
+        before = plain[max(begins - _LONGEST_LEAD, end) : begins]
+        is_joined = bool(found) and found[-1].is_replaced and before.strip().lower() == "va"
+        is_replaced = is_joined or _REPLACES.search(before) is not None
         end = dated.end() if dated else match.end()
         day = _day(dated) if dated else None
         for number in _numbers(match, is_led=is_led):
-            found.append(_reference(shown, match, number, kind, day, shown[begins:end]))
+            reference = _reference(shown, match, number, kind, day, shown[begins:end])
+            found.append(reference._replace(is_replaced=is_replaced))
         if dated and dated["same"]:
-            found[first:] = [replace(each, date=each.date or day) for each in found[first:]]
+            found[first:] = [each._replace(date=each.date or day) for each in found[first:]]
     return tuple(found)
 
 
-def dates(text: str) -> tuple[CitedDate, ...]:
-    """The dates that a note cites with day, month and year, those no calendar has among them."""
-    shown = clean(text)
-    found = _CITED_DATE.finditer(bare(shown))
+def _dates(shown: str, plain: str) -> tuple[CitedDate, ...]:
+    found = _CITED_DATE.finditer(plain)
     return tuple(CitedDate(shown[each.start("day") : each.end()], _day(each)) for each in found)
 
 
@@ -175,12 +210,11 @@ def _lead(plain: str, floor: int, start: int) -> tuple[str, int]:
     """The kind that is written before a designation, and where the lead begins."""
     offset = max(floor, start - _LONGEST_LEAD)
     before = plain[offset:start]
-    said = _SAID_NUMBER.search(before)
+    said = _SAID_NUMBER.search(before, max(len(before) - _LONGEST_SAID, 0))
     begins = said.start() if said else len(before)
     words = before[:begins].lower().rstrip(" :(")
-    for word in list(re.finditer(r"\w+", words))[-_MOST_KIND_WORDS:]:
-        if kind := _KIND_OF.get(words[word.start() :]):
-            return kind, offset + word.start()
+    if written := _ENDS_WITH_KIND.search(words, max(len(words) - _LONGEST_KIND, 0)):
+        return _KIND_OF[written[0]], offset + written.start()
     return "", offset + begins
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cchc_xlsx.vietnamese import bare, clean_lines, fold
 
@@ -63,10 +64,17 @@ def says(text: str, words: str) -> bool:
 
 def _said(folded: str, words: str) -> Iterator[int]:
     """Where words end in a folded text, but for those that are negated."""
-    wanted = re.escape(fold(words))
-    for found in re.finditer(rf"(?<!\w)(?P<not_done>{_NOT_DONE})?{wanted}(?!\w)", folded):
+    if fold(words) not in folded:
+        return
+    for found in _wanted(words).finditer(folded):
         if not found["not_done"]:
             yield found.end()
+
+
+@lru_cache
+def _wanted(words: str) -> re.Pattern[str]:
+    """Words in a folded text, and what negates them."""
+    return re.compile(rf"(?<!\w)(?P<not_done>{_NOT_DONE})?{re.escape(fold(words))}(?!\w)")
 
 
 def _number(digits: str) -> int:

@@ -1,0 +1,90 @@
+"""Tables of findings, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cchc_xlsx.batch import Batch
+from cchc_xlsx.console.verdict import adjustment, attendance, verdict
+from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
+from cchc_xlsx.submission import Reading, Status
+
+_COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_STATUS = {
+    Status.ACCEPTED: "đã nhận",
+    Status.SUPERSEDED: "không dùng, đã có tệp khác của cơ quan",
+    Status.REJECTED: "không dùng được",
+}
+_MOST_CELLS = 6
+
+
+def print_batch(batch: Batch) -> None:
+    """The findings grouped by file, files with the gravest findings first, then the verdict."""
+    console = plain_console()
+    for reading in sorted(batch.readings, key=_gravest):
+        _print_file(console, reading)
+    if batch.general:
+        console.print(Text("Cả đợt báo cáo", style="bold"))
+        console.print(findings_table(batch.general))
+    if batch.roster:
+        console.print(Text(attendance(batch)))
+    if batch.adjusting is not None:
+        console.print(Text(adjustment(batch)))
+    console.print(Text(verdict(batch), style="bold"))
+
+
+def plain_console() -> Console:
+    """A console that takes every text as it stands: what files hold is no markup."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _gravest(reading: Reading) -> int:
+    return min((finding.severity.rank for finding in reading.findings), default=len(Severity))
+
+
+def _print_file(console: Console, reading: Reading) -> None:
+    submission = reading.submission
+    parts = [submission.file, _STATUS[submission.status]]
+    if submission.unit:
+        parts.append(f"{submission.unit.name} ({submission.unit.code})")
+    if submission.period:
+        parts.append(submission.period.name)
+    console.print(Text(" · ".join(parts), style="bold"))
+    if submission.origin:
+        console.print(Text(f"  {submission.origin.in_words}", style="dim"))
+    if reading.findings:
+        console.print(findings_table(reading.findings))
+    else:
+        console.print(Text("  Không có vấn đề.", style="green"))
+    console.print()
+
+
+def findings_table(findings: Iterable[Finding]) -> Table:
+    """A table of findings in their order."""
+    table = Table(show_lines=True, expand=True)
+    table.add_column("Mức độ", no_wrap=True)
+    table.add_column("Ô", max_width=22)
+    table.add_column("Nội dung và cách xử lý", ratio=1)
+    table.add_column("Quy tắc", no_wrap=True)
+    last_hint = ""
+    for finding in findings:
+        said = Text(finding.message)
+        # One hint for a run of findings that want the same.
+        if finding.hint and finding.hint != last_hint:
+            said.append(f"\n→ {finding.hint}", style="dim")
+        if finding.explained:
+            said.append(f"\nCơ quan giải thích: «{finding.explained}»", style="green")
+        severity = Text(SEVERITY_WORDS[finding.severity], style=_COLOUR[finding.severity])
+        last_hint = finding.hint
+        table.add_row(severity, Text(_cells(finding.cells)), said, finding.rule)
+    return table
+
+
+def _cells(cells: Sequence[str]) -> str:
+    more = len(cells) - _MOST_CELLS
+    shown = cells_in_words(cells[:_MOST_CELLS])
+    return f"{shown} … và {more} ô nữa" if more > 0 else shown
