@@ -22,8 +22,8 @@ from cchc_xlsx.isolation import SECONDS, Isolation
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-MOST_PROCESSES = 4
-"""Each takes memory, and this one, which opens and decodes all files, keeps up with few more."""
+MOST_PROCESSES = 8
+"""Each takes some 50 MB, and this one, which opens and decodes all files, feeds few more."""
 
 MOST_TOGETHER = 16
 """Files of one piece of work: handing it over costs little beside the work itself."""
