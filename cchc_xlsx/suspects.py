@@ -33,12 +33,13 @@ from cchc_xlsx.expression import (
     State,
     ValueType,
 )
-from cchc_xlsx.figures import SUGGESTION_DECIMALS, rests_on, rounded
+from cchc_xlsx.figures import SUGGESTION_DECIMALS, rests_on, rounded, tabulate
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Basis, Form, Indicator, Kind, Rule
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.slips import WEAK, meant_by, standing_out
 from cchc_xlsx.submission import Reading, Suspect
+from cchc_xlsx.verdicts import verdicts
 from cchc_xlsx.vietnamese import number_to_type
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ class _Report:
         submission = reading.submission
         unreadable = submission.fill.unreadable
         self.form, self.submission = form, submission
+        told = verdicts(form, tabulate(form, [submission.fill]))[:, 0].tolist()
+        self.outcomes: Mapping[int, float] = dict(zip(map(id, form.rules), told, strict=True))
         self.values: Values = {
             row.code: submission.fill.values.get(row.code)
             for row in form.inputs
@@ -158,7 +161,7 @@ class _Report:
 
     def outcome(self, rule: Rule) -> float:
         """1 where a rule holds, 0 where it is broken, NaN where it cannot be told."""
-        return _outcome(rule, rule.codes, self.values)
+        return self.outcomes[id(rule)]
 
     def pick(self, codes: Iterable[str]) -> Values:
         """The figures of these rows."""
