@@ -17,7 +17,8 @@ class Check:
     """One id of the catalogue.
 
     Of an edit rule `check` and `message` are as the form writes them, and `rules` has one rule, or
-    one for every row it was written for; of any other check they are empty.
+    one for every row it was written for; of any other check they are empty, and so is `changed`,
+    which says in what a rule differs from the catalogue that it was taken from.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Check:
     message: str = ""
     hint: str = ""
     trial: bool = False
+    changed: str = ""
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -63,6 +65,7 @@ def _edit_rule(rules: Sequence[Rule]) -> Check:
         message=first.written.message,
         hint=first.hint,
         trial=first.trial,
+        changed=first.written.changed,
         rules=tuple(rules),
     )
 

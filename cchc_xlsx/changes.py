@@ -20,7 +20,7 @@ LEAST_CHANGE = 10
 
 def check_changes(form: Form, submission: Submission, previous: Previous) -> Iterator[Finding]:
     """What has to be asked about the figures of a submission, beside those of earlier periods."""
-    if submission.period is None:
+    if submission.period is None or not previous:
         return
     earlier = {
         basis: previous.comparable(submission.unit_code, submission.period, basis)
@@ -35,17 +35,16 @@ def check_changes(form: Form, submission: Submission, previous: Previous) -> Ite
 def _change(
     indicator: Indicator, now: Submission, before: Submission, then: Period, when: Period
 ) -> Iterator[Finding]:
-    last, figure = (each.fill.values.get(indicator.code) for each in (before, now))
-    if last is None or figure is None:
+    last, figure = before.fill.values.get(indicator.code), now.fill.values.get(indicator.code)
+    if last is None or figure is None or last == figure:
         return
     told = _told(indicator, last, figure)
     if told is None:
         return
     rule, said, hint = told
-    label = indicator.label.rstrip(":.")
     word = "lên" if figure > last else "xuống"
     yield rule.finding(
-        f"«{label}» {said}: từ {format_number(last)} ({then.name}) {word} "
+        f"«{indicator.title}» {said}: từ {format_number(last)} ({then.name}) {word} "
         f"{format_number(figure)} ({when.name}).",
         hint,
         codes=[indicator.code],

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cchc_xlsx.additive import rules_for_totals
-from cchc_xlsx.expression import Figures, State
+from cchc_xlsx.expression import Expression, Figures, State
 from cchc_xlsx.figures import NO_FILL, Fill, has_no_base, tabulate
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Rule
@@ -115,7 +115,17 @@ def _missing(form: Form, figures: Figures) -> NDArray[np.bool_]:
     for each, where in zip(form.inputs, blank, strict=True):
         if each.of:
             where &= ~has_no_base(each, figures)
+        if each.formula:
+            where &= ~_waits_for_parts(each.formula, figures)
     return blank
+
+
+def _waits_for_parts(formula: Expression, figures: Figures) -> NDArray[np.bool_]:
+    """Of n submissions, whether a total cannot be worked out: it is its parts that are asked for.
+
+    A total that adds up what is filled can be: where nothing is, it is as blank as they are.
+    """
+    return np.isnan(formula.over(figures))
 
 
 def _blanks(form: Form, missing: NDArray[np.bool_], submission: Submission) -> Iterator[Finding]:
@@ -127,7 +137,7 @@ def _blanks(form: Form, missing: NDArray[np.bool_], submission: Submission) -> I
             heading = form.by_code[section]
             yield BLANKS.finding(
                 f"Phần {heading.stt} {heading.label}: còn {len(codes)}/{len(indicators)} chỉ tiêu "
-                f"để trống: {_which(form, codes)}.",
+                f"để trống: {_which(form, codes, submission.fill)}.",
                 "Nhập 0 nếu không phát sinh; để trống nghĩa là chưa có số liệu. "
                 "Tỷ lệ không tính được thì để trống và ghi lý do ở cột Ghi chú.",
                 codes=codes,
@@ -140,11 +150,13 @@ def _blanks(form: Form, missing: NDArray[np.bool_], submission: Submission) -> I
 _FEW = 3
 
 
-def _which(form: Form, codes: Sequence[str]) -> str:
+def _which(form: Form, codes: Sequence[str], fill: Fill) -> str:
     """The blank rows of a section: a few by their labels, many by the items they stand under."""
     if len(codes) <= _FEW:
-        return "; ".join(f"«{form.by_code[code].label}»" for code in codes)
-    rows, blank = Counter(form.item_of.values()), Counter(form.item_of[code] for code in codes)
+        return "; ".join(f"«{form.by_code[code].title}»" for code in codes)
+    given = {code for code, value in fill.values.items() if value is not None} | fill.unreadable
+    rows = Counter(item for code, item in form.item_of.items() if code in given.union(codes))
+    blank = Counter(form.item_of[code] for code in codes)
     whole = [item for item in blank if blank[item] == rows[item]]
     partly = [item for item in blank if blank[item] < rows[item]]
     said = (
@@ -156,4 +168,4 @@ def _which(form: Form, codes: Sequence[str]) -> str:
 
 def _item(form: Form, code: str) -> str:
     row = form.by_code[code]
-    return f"{row.stt} «{row.label}»" if row.stt else f"«{row.label}»"
+    return f"{row.stt} «{row.title}»" if row.stt else f"«{row.title}»"

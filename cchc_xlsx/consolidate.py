@@ -90,8 +90,11 @@ class Consolidation:
 
     def with_findings(self, findings: Iterable[Finding]) -> Consolidation:
         """The same with more said about it as a whole."""
-        general = (*self.batch.general, *findings)
-        return replace(self, batch=replace(self.batch, general=general))
+        batch = replace(self.batch, general=(*self.batch.general, *findings))
+        more = replace(self, batch=batch)
+        # Findings change no figure: what has been worked out is not worked out again.
+        vars(more).update(vars(self) | {"batch": batch})
+        return more
 
     @cached_property
     def _roster(self) -> Mapping[str, ReportingUnit]:
@@ -194,10 +197,12 @@ class Consolidation:
 
     def total(self, row: Indicator, first: int, last: int | None, expected: int) -> Total:
         """The total of a row over ``submissions[first:last]``."""
-        told, parts = (each[first:last] for each in self._parts[row.code])
-        sums, beyond = parts.sum(axis=0), (parts - told).sum(axis=0)
-        value = way_of(row).total(row, sums.tolist())
-        return Total(value, tuple(sums.tolist()), tuple(beyond.tolist()), expected)
+        told, parts = self._parts[row.code]
+        sums: list[float] = parts[first:last].sum(axis=0).tolist()
+        beyond = (0.0,) * len(sums)
+        if parts is not told:
+            beyond = tuple((parts - told)[first:last].sum(axis=0).tolist())
+        return Total(way_of(row).total(row, sums), tuple(sums), beyond, expected)
 
     @cached_property
     def _parts(self) -> Mapping[str, tuple[Numbers, Numbers]]:
@@ -207,11 +212,18 @@ class Consolidation:
     def _parts_of(self, row: Indicator) -> tuple[Numbers, Numbers]:
         numbers = self.figures.numbers
         told = parts_of_units(row, *(numbers[code] for code in (row.code, *row.of)))
+        if not self._rolled_up:
+            return told, told
         parts = told.copy()
-        for at, each in enumerate(self.submissions):
+        for at, each in self._rolled_up:
             if carried := each.parts.get(row.code):
                 parts[at] = carried
         return told, parts
+
+    @cached_property
+    def _rolled_up(self) -> list[tuple[int, Submission]]:
+        """The submissions whose figures carry parts, each with its position."""
+        return [(at, each) for at, each in enumerate(self.submissions) if each.parts]
 
     # --- as data ------------------------------------------------------------------------------
 
@@ -230,13 +242,7 @@ class Consolidation:
 
     def lines(self) -> list[Line]:
         """One line a filled figure, unit by unit."""
-        return [
-            _line(each, each.period, code, value)
-            for each in self.sources
-            if each.period
-            for code, value in each.fill.values.items()
-            if value is not None
-        ]
+        return [line for each in self.sources if each.period for line in _lines(each, each.period)]
 
 
 def consolidate(batch: Batch, period: Period | None) -> Consolidation:
@@ -248,16 +254,12 @@ def consolidate(batch: Batch, period: Period | None) -> Consolidation:
     return Consolidation(batch, period, tuple(submissions)).with_findings(findings)
 
 
-def _line(each: Submission, period: Period, code: str, value: float) -> Line:
-    correction = each.adjusted.get(code)
-    return Line(
-        unit=each.unit_code,
-        period=period.id,
-        code=code,
-        value=value,
-        note=each.notes.get(code, ""),
-        file=each.file,
-        cell=each.cells.get(code, ""),
-        parts=parts_text(each.parts.get(code, ())),
-        original=correction.original_in_words if correction else "",
-    )
+def _lines(each: Submission, period: Period) -> Iterator[Line]:
+    about, notes, cells, parts = (each.unit_code, period.id), each.notes, each.cells, each.parts
+    for code, value in each.fill.values.items():
+        if value is not None:
+            note, cell = notes.get(code, ""), cells.get(code, "")
+            made_of = parts_text(parts[code]) if code in parts else ""
+            correction = each.adjusted.get(code)
+            original = correction.original_in_words if correction else ""
+            yield Line(*about, code, value, note, each.file, cell, made_of, original)

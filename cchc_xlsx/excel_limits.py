@@ -24,3 +24,6 @@ MOST_LINKS = 65_530
 
 LONGEST_TIP = 255
 """What a hyperlink says when the pointer rests on it."""
+
+MOST_ROWS = 1_048_576
+"""Of a sheet."""

@@ -17,8 +17,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the gravest, so that sorting by it puts the worst first."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 SEVERITY_WORDS = {Severity.ERROR: "Lỗi", Severity.WARNING: "Cảnh báo", Severity.INFO: "Lưu ý"}
 
@@ -31,7 +33,8 @@ class Finding:
     while unknown), `cells` are addresses such as ``Phụ lục!E7``; `message` and `hint` are
     Vietnamese sentences for the person who has to mend the workbook. `explained` is what the
     sender says about it; an explained warning has been answered, an explained error still counts.
-    `weight`, from 0 to 1, is the largest share that the figures have in what is consolidated.
+    `weight`, from 0 to 1, is the largest share that the figures have in what is consolidated; 1
+    where one of them cannot be read.
     """
 
     rule: str

@@ -136,6 +136,11 @@ class Indicator:
         return self.measure is not None
 
     @property
+    def title(self) -> str:
+        """Its label as a sentence quotes it: without the dash before it or a colon behind."""
+        return self.label.lstrip("-– ").rstrip(":., ")
+
+    @property
     def over_periods(self) -> OverPeriods:
         """How its figures of several periods become one."""
         if self.basis is Basis.IN_PERIOD:
@@ -145,11 +150,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A rule as the form writes it: ``[*]`` stands for each row of the kind `each`, if any."""
+    """A rule as the form writes it: ``[*]`` stands for each row of the kind `each`, if any.
+
+    `changed` says in what it differs from the catalogue of rules that it was taken from.
+    """
 
     each: Kind | None
     check: str
     message: str
+    changed: str
 
 
 @dataclass(frozen=True)
@@ -365,6 +374,16 @@ class Form:
             for code in rule.codes if rule.check.is_live else ():
                 naming[code].append(position)
         return {code: tuple(positions) for code, positions in naming.items()}
+
+    @cached_property
+    def hard_rules(self) -> frozenset[str]:
+        """The ids of the rules that it is an error to break."""
+        return frozenset(rule.id for rule in self.rules if rule.severity is Severity.ERROR)
+
+    @cached_property
+    def live_rules(self) -> frozenset[str]:
+        """The ids of the rules that Excel checks too."""
+        return frozenset(rule.id for rule in self.rules if rule.check.is_live)
 
     @cached_property
     def rules_alike(self) -> tuple[tuple[int, ...], ...]:

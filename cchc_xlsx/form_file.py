@@ -298,7 +298,9 @@ def _check_codes(entry: Entry, codes: Sequence[str], inputs: Mapping[str, Indica
 
 def _rules_of(entry: Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
     """The rule of an entry, or with ``each`` one rule for every row of that kind."""
-    entry.forbid_others("id", "each", "trial", "check", "severity", "message", "hint", "reason")
+    entry.forbid_others(
+        *("id", "each", "trial", "check", "severity", "message", "hint", "reason", "changed")
+    )
     if entry.text("id") in _RESERVED:
         entry.refuse(f"mã quy tắc «{entry.text('id')}» dành riêng cho việc đọc tệp")
     if not entry.text("message").strip():
@@ -307,6 +309,7 @@ def _rules_of(entry: Entry, inputs: Mapping[str, Indicator]) -> Iterator[Rule]:
         entry.choice("each", Kind) if "each" in entry.table else None,
         entry.text("check"),
         entry.text("message"),
+        entry.text("changed", ""),
     )
     if written.each and _EVERY not in written.check:
         entry.refuse("quy tắc có «each» phải dùng [*]")

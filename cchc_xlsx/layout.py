@@ -230,7 +230,7 @@ class ChecksLayout:
 
 def rule_reason(form: Form, rule: Rule) -> str:
     """What a rule watches over; one of a single cell names its row."""
-    row = f"{form.by_code[rule.codes[0]].label.rstrip(':.')}: " if rule.each else ""
+    row = f"{form.by_code[rule.codes[0]].title}: " if rule.each else ""
     return row + rule.reason
 
 

@@ -81,7 +81,7 @@ class _Notes:
     cited: Sequence[_Cited]
 
     def label(self, code: str) -> str:
-        return f"«{self.form.by_code[code].label.rstrip(':. ')}»"
+        return f"«{self.form.by_code[code].title}»"
 
     def finding(self, rule: ReadingRule, codes: Iterable[str], message: str, hint: str) -> Finding:
         """A finding about the notes of these rows."""

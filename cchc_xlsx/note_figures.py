@@ -25,13 +25,18 @@ Answer = Callable[[Note, Period | None, str], float | None]
 """A note, the period it is of and the words to look for → a number; None if it tells none."""
 
 
+def _issued(note: Note) -> list[Reference]:
+    """The documents, but for those that another one replaces."""
+    return [each for each in note.references if not each.is_replaced]
+
+
 def _outside(note: Note, period: Period | None) -> list[Reference]:
     """The documents that were issued before or after the period."""
     if period is None:
         return []
     return [
         each
-        for each in note.references
+        for each in _issued(note)
         if each.date and not period.begins <= each.date <= period.ends
     ]
 
@@ -44,11 +49,11 @@ def _listed(note: str) -> float | None:
 
 
 _ANSWERS: Mapping[str, Answer] = {
-    "documents": lambda note, period, words: float(len(note.references)),
+    "documents": lambda note, period, words: float(len(_issued(note))),
     "outside": lambda note, period, words: float(len(_outside(note, period))),
     "listed": lambda note, period, words: _listed(note.text),
     "places": lambda note, period, words: float(len(listed_names(note.text))) or None,
-    "counted": lambda note, period, words: count_after(note.text, words),
+    "counted": lambda note, period, words: float(count_after(note.text, words) or 0),
     "said": lambda note, period, words: float(says(note.text, words)),
     "noted": lambda note, period, words: float(any(letter.isalpha() for letter in note.text)),
 }
@@ -94,13 +99,19 @@ def _without_note(names: tuple[str, ...]) -> dict[str, float | None]:
     }
 
 
-_RECOGNISED: Mapping[str, Callable[[Note, Period | None], list[str]]] = {
-    "documents": lambda note, period: [_in_words(each) for each in note.references],
-    "outside": lambda note, period: [_in_words(each) for each in _outside(note, period)],
-    "listed": lambda note, period: [str(count) for count in leading_counts(note.text)],
-    "places": lambda note, period: list(listed_names(note.text)),
+_RECOGNISED: Mapping[str, Callable[[Note, Period | None, str], list[str]]] = {
+    "documents": lambda note, period, words: [_in_words(each) for each in _issued(note)],
+    "outside": lambda note, period, words: [_in_words(each) for each in _outside(note, period)],
+    "listed": lambda note, period, words: [str(count) for count in leading_counts(note.text)],
+    "places": lambda note, period, words: list(listed_names(note.text)),
+    "counted": lambda note, period, words: _counted(note.text, words),
 }
 """What can be shown of how an answer was reached."""
+
+
+def _counted(note: str, words: str) -> list[str]:
+    count = count_after(note, words)
+    return [] if count is None else [f"{words} {count}"]
 
 
 def _in_words(reference: Reference) -> str:
@@ -112,7 +123,8 @@ def recognised(rule: Rule, submission: Submission, notes: Notes) -> str:
     """What was recognised in the notes that a rule is about: a sentence, or nothing."""
     found: list[str] = []
     for name in () if rule.check.is_live else rule.check.names:
-        function, code, _ = parts_of(name)
+        function, code, words = parts_of(name)
         if function in _RECOGNISED:
-            found += _RECOGNISED[function](notes.get(code, _NO_NOTE), submission.period)
+            note = notes.get(code, _NO_NOTE)
+            found += _RECOGNISED[function](note, submission.period, words)
     return f" Đọc được ở cột Ghi chú: {'; '.join(found)}." if found else ""

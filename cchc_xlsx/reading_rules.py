@@ -1,8 +1,8 @@
 """The checks that are no edit rules of a form: how cells are typed, what a file is, who has sent.
 
-The ids G06, G07, G09, B01, N08 to N14, W01 to W04, M01 and M02 are those of the catalogue that the
-forms' rules come from; the others go on from there. An id is never used again for something else,
-and no form may use one of these for a rule of its own.
+The ids G06, G07, G09, B01, N08 to N12, N14, H01, H02, H05, W01 to W04 and M01 to M03 are those of
+the catalogue that the forms' rules come from; the others go on from there. An id is never used
+again for something else, and no form may use one of these for a rule of its own.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ QUESTIONS = 200
 """About what can be asked in a second; the worst reports are answered with half as many."""
 
 SECONDS = 1.5
-"""By the clock, should the machine be slow: the last resort, for it is not the same each time."""
+"""Of the processor, should it be slow: the last resort, for it is not the same each time."""
 
 
 @dataclass
@@ -44,12 +44,12 @@ class Patience:
     """What all programmes of one submission may take together."""
 
     questions: int = QUESTIONS
-    until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    until: float = field(default_factory=lambda: time.process_time() + SECONDS)
 
     @property
     def seconds(self) -> float:
         """How long the next question may take; 0 where there is to be none."""
-        return max(self.until - time.monotonic(), 0.0) if self.questions else 0.0
+        return max(self.until - time.process_time(), 0.0) if self.questions else 0.0
 
 
 @dataclass(frozen=True)

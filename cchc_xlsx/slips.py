@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cchc_xlsx.vietnamese import number_to_type
 
-FRACTION = "tỷ lệ gõ thành phân số, như 0,72 thay cho 72"
+FRACTION = "tỷ lệ gõ thành số thập phân, như 0,72 thay cho 72"
 TRANSPOSED = "hai chữ số liền nhau gõ đảo"
 DOUBLED = "một chữ số gõ hai lần"
 TENFOLD, TENTH = "thừa một chữ số 0", "thiếu một chữ số 0"
@@ -58,9 +58,9 @@ def _transposed(digits: str) -> Iterator[float]:
     for left, right in pairwise(places):
         letters = list(digits)
         letters[left], letters[right] = letters[right], letters[left]
-        # Nobody types a number with a zero in front.
-        if letters[0] != "0" or letters[1:2] in ([], ["."]):
-            yield float("".join(letters))
+        swapped = "".join(letters)
+        if _is_typed(swapped):
+            yield float(swapped)
 
 
 def _without_one(digits: str, *, doubled: bool) -> Iterator[float]:
@@ -71,10 +71,18 @@ def _without_one(digits: str, *, doubled: bool) -> Iterator[float]:
 
 
 def _with_one_more(digits: str) -> Iterator[float]:
+    if digits == "0":  # nothing at all was meant by it, not what is left of ten
+        return
     for at in range(len(digits) + 1):
         for digit in "0123456789":
-            if at or digit != "0":
-                yield float(digits[:at] + digit + digits[at:])
+            longer = digits[:at] + digit + digits[at:]
+            if _is_typed(longer):
+                yield float(longer)
+
+
+def _is_typed(digits: str) -> bool:
+    """Whether somebody types a number so: with no zero in front."""
+    return digits[0] != "0" or digits[1:2] in ("", ".")
 
 
 def standing_out(meant: Mapping[float, str]) -> float | None:

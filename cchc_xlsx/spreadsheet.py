@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.url import Url
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from cchc_xlsx.excel_limits import HIGHEST_ROW, LONGEST_CELL, MOST_LINKS
+from cchc_xlsx.package_writer import QUICK, USUAL, PackageWriter
+from cchc_xlsx.sheet_xml import XmlWorksheet, position
 
 FONT = "Times New Roman"
 FONT_SIZE = 12
@@ -29,11 +32,15 @@ A4, A3 = 9, 8
 
 
 class Book(xlsxwriter.Workbook):
-    """A workbook in the font of official documents; `lock_structure` forbids moving sheets."""
+    """A workbook in the font of official documents.
 
-    def __init__(self, path: Path, *, lock_structure: bool = False) -> None:
+    `lock_structure` forbids moving sheets; a `large` one is deflated quickly.
+    """
+
+    def __init__(self, path: Path, *, lock_structure: bool = False, large: bool = False) -> None:
+        # XlsxWriter's own archive stays empty: `PackageWriter` writes all there is.
         super().__init__(
-            str(path),
+            BytesIO(),
             {
                 "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
                 "strings_to_formulas": False,
@@ -41,19 +48,32 @@ class Book(xlsxwriter.Workbook):
                 "strings_to_numbers": False,
             },
         )
+        self._path, self._level = path, QUICK if large else USUAL
         self._lock_structure = lock_structure
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def style(self, **properties: Any) -> Format:
         """The format with these properties; asked twice, it is the same one."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._styles:
-            self._styles[key] = self.add_format(properties)
-        return self._styles[key]
+        asked = tuple(properties.items())
+        if asked not in self._styles:
+            key = tuple(sorted(asked))
+            self._styles[asked] = self._styles[key] = self._styles.get(key) or self.add_format(
+                properties
+            )
+        return self._styles[asked]
+
+    def look(self, **properties: Any) -> int:
+        """The index of that format, for cells that are written as XML."""
+        return _index(self.style(**properties))
 
     def sheet(self, name: str) -> Sheet:
         """Add a sheet."""
-        return Sheet(self.add_worksheet(name))
+        worksheet = self.add_worksheet(name, XmlWorksheet)
+        assert isinstance(worksheet, XmlWorksheet)
+        return Sheet(worksheet)
+
+    def _get_packager(self) -> PackageWriter:
+        return PackageWriter(self._path, self._level)
 
     def _write_book_views(self) -> None:
         # XlsxWriter has no call for workbookProtection; the schema wants it before bookViews.
@@ -65,65 +85,72 @@ class Book(xlsxwriter.Workbook):
 class Sheet:
     """A worksheet whose writes either succeed or raise: XlsxWriter only returns a number."""
 
-    def __init__(self, worksheet: Worksheet) -> None:
+    def __init__(self, worksheet: XmlWorksheet) -> None:
         self.raw = worksheet
+
+    # --- cells, in any order --------------------------------------------------------------------
 
     def text(self, cell: str, text: str, style: Format) -> None:
         """A text, whatever it begins with; an empty one leaves the cell blank."""
-        if not text:
-            self.blank(cell, style)
-            return
-        _written(self.raw.write_string(cell, shortened(text), style), cell)
+        self.raw.keep(cell, self.raw.text(shortened(text), _index(style)))
 
     def number(self, cell: str, number: float, style: Format) -> None:
         """A number."""
-        _written(self.raw.write_number(cell, number, style), cell)
+        self.raw.keep(cell, self.raw.number(number, _index(style)))
 
     def blank(self, cell: str, style: Format) -> None:
         """An empty cell with a style."""
-        _written(self.raw.write_blank(cell, None, style), cell)
+        self.text(cell, "", style)
 
     def formula(self, cell: str, formula: str, value: float | str, style: Format) -> None:
         """A formula with its true value: readers that do not recalculate show the value."""
-        _written(self.raw.write_formula(cell, formula, style, value), cell)
+        self.raw.keep(cell, self.raw.formula(formula, value, _index(style)))
 
     def merged(self, cells: str, text: str, style: Format) -> None:
         """A text over merged cells."""
-        _written(self.raw.merge_range(cells, "", style), cells)
+        self._merge(cells, style)
         self.text(cells.split(":")[0], text, style)
 
     def merged_formula(self, cells: str, formula: str, value: str, style: Format) -> None:
         """A formula over merged cells."""
-        _written(self.raw.merge_range(cells, "", style), cells)
+        self._merge(cells, style)
         self.formula(cells.split(":")[0], formula, value, style)
+
+    def _merge(self, cells: str, style: Format) -> None:
+        _written(self.raw.merge_range(cells, "", style), cells)
+        (top, left), (bottom, right) = map(position, cells.split(":"))
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self.blank(xl_rowcol_to_cell(row, column), style)
 
     def link(self, cell: str, target: str, text: str, style: Format) -> None:
         """A link inside the workbook; `target` is ``'Phụ lục'!E14``."""
-        self._link(cell, Url(f"internal:{target}"), text, style)
+        self.text(cell, text, style)
+        self.lead(cell, target, text)
 
-    def file_link(
-        self, cell: str, path: str, place: str, text: str, style: Format, tip: str = ""
-    ) -> None:
-        """A link to another file, by its path from this one (with ``/``), and a cell in it.
+    # --- rows, from top to bottom ---------------------------------------------------------------
+
+    def row(self, at: int, lines: float, cells: Sequence[str]) -> None:
+        """A whole row (from 1) of so many lines; `cells` is what `raw` makes of them."""
+        self.raw.finish_row(at, row_height(lines), cells)
+
+    # --- what cells have besides ----------------------------------------------------------------
+
+    def lead(self, cell: str, target: str, text: str) -> None:
+        """Make a cell, in which a text stands, a link to another of the workbook.
+
+        Beyond the number of links that Excel takes on a sheet the text stands alone.
+        """
+        if self.raw.links < MOST_LINKS:
+            self.raw.link(cell, target, shortened(text))
+
+    def lead_to_file(self, cell: str, path: str, place: str, tip: str = "") -> None:
+        """The same to another file, by its path from this one (with ``/``), and a cell in it.
 
         `tip` shows when the pointer rests on it; Excel takes `LONGEST_TIP` characters.
         """
-        # XlsxWriter takes a path with ``%41`` for escaped already; here it is the name of a file.
-        escaped = "%25".join(map(Url._escape_url, path.split("%")))
-        url = Url(f"external:{escaped}" + (f"#{Url._escape_url(place)}" if place else ""))
-        # XlsxWriter turns the slashes round; only Windows finds a file by such a path.
-        url._relationship_link = url._relationship_link.replace("\\", "/")
-        url.tip = tip
-        self._link(cell, url, text, style)
-
-    def _link(self, cell: str, url: Url, text: str, style: Format) -> None:
-        """A link; beyond the number that Excel takes on a sheet the text stands alone."""
-        if self.raw.hlink_count >= MOST_LINKS:
-            self.text(cell, text, style)
-            return
-        url.text = shortened(text)
-        # Its annotations know only texts.
-        _written(self.raw.write_url(cell, url, style), cell)  # type: ignore[call-overload]
+        if self.raw.links < MOST_LINKS:
+            self.raw.file_link(cell, path, place, tip)
 
     def comment(self, cell: str, text: str) -> None:
         """A remark that shows when the pointer rests on the cell."""
@@ -135,9 +162,12 @@ class Sheet:
         _written(self.raw.data_validation(cell, dict(options)), cell)
 
     def highlight(self, cells: str, condition: str, style: Format) -> None:
-        """Style the cells for which a formula holds."""
-        options = {"type": "formula", "criteria": condition, "format": style}
-        _written(self.raw.conditional_format(cells, options), cells)
+        """Style the cells for which a formula holds; it is that of the first of them.
+
+        Several ranges, from top to bottom, are separated by spaces.
+        """
+        options = {"type": "formula", "criteria": condition, "format": style, "multi_range": cells}
+        _written(self.raw.conditional_format(cells.split()[0], options), cells)
 
     def bars(self, cells: str, least: float, most: float, colour: str) -> None:
         """A bar in each cell, as long as its number between two fixed ends."""
@@ -187,6 +217,11 @@ class Sheet:
         self.raw.set_header(f'&C&"{FONT},Regular"&13&P')
 
 
+def _index(style: Format) -> int:
+    """The number by which cells name a format."""
+    return int(style._get_xf_index())  # type: ignore[no-untyped-call]
+
+
 def _written(outcome: object, cell: str) -> None:
     """XlsxWriter answers 0 (or a format, or a rich string's length) on success, below 0 if not."""
     if isinstance(outcome, int) and outcome < 0:
@@ -194,8 +229,15 @@ def _written(outcome: object, cell: str) -> None:
 
 
 def shortened(text: str, most: int = LONGEST_CELL) -> str:
-    """A text as long as a cell may be; one that is cut says so."""
-    return text if len(text) <= most else text[: most - len(_CUT)] + _CUT
+    """A text as long as a cell may be, in units of UTF-16; one that is cut says so."""
+    if len(text) <= most // 2 or _length(text) <= most:
+        return text
+    room = text.encode("utf-16-le")[: 2 * (most - len(_CUT))]
+    return room.decode("utf-16-le", "ignore") + _CUT
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def row_height(lines: float) -> float:
@@ -210,4 +252,25 @@ _LETTERS_PER_WIDTH = {False: 1.12, True: 1.02}
 def lines_needed(text: str, width: float, *, bold: bool = False) -> int:
     """How many lines a text takes in a column of this width, wrapped by words."""
     letters = max(1, math.floor(width * _LETTERS_PER_WIDTH[bold]))
-    return sum(max(1, len(textwrap.wrap(line, letters))) for line in text.splitlines()) or 1
+    if len(text) <= letters and text.isprintable():
+        return 1
+    return sum(_lines_of(line, letters) for line in text.splitlines()) or 1
+
+
+@lru_cache(maxsize=10_000)
+def _lines_of(line: str, letters: int) -> int:
+    """What `textwrap` says, but soon where the words alone tell it.
+
+    As many lines as a text takes that is broken at spaces only are enough; no fewer will do than
+    its length asks.
+    """
+    words = line.split(" ")
+    if line.isprintable() and all(words) and len(max(words, key=len)) <= letters:
+        enough, used = 1, -1
+        for word in words:
+            used += 1 + len(word)
+            if used > letters:
+                enough, used = enough + 1, len(word)
+        if enough == math.ceil((len(line) + 1) / (letters + 1)):
+            return enough
+    return max(1, len(textwrap.wrap(line, letters)))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cchc_xlsx.figures import Fill
-from cchc_xlsx.finding import Finding, worst_first
+from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Period
 from cchc_xlsx.intake.incoming import Origin
 from cchc_xlsx.roster import ReportingUnit
@@ -73,8 +73,9 @@ class Suspect:
     """A cell that is most likely wrong, by the code of its row; see `suspects`.
 
     `value` is its figure now, None for a blank. `suggestion` is the one that stands out, if one
-    does, `reason` why. `repairs` are the broken rules that hold once this cell is mended. The less
-    `cost`, the more suspect.
+    does, `reason` why. `repairs` are the broken hard rules that hold once this cell is mended,
+    `eases` other broken ones that are no more broken with the suggestion. The less `cost`, the
+    more suspect.
     """
 
     code: str
@@ -84,6 +85,7 @@ class Suspect:
     reason: str
     repairs: tuple[str, ...]
     cost: float
+    eases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +161,6 @@ class Reading:
         """The same with more said about it."""
         return replace(self, findings=(*self.findings, *findings))
 
-    def worst_first(self) -> Reading:
-        """The same with its gravest findings first."""
-        return replace(self, findings=tuple(worst_first(self.findings)))
-
     def of_unit(self, unit: ReportingUnit) -> Reading:
         """The same under a unit's name; the findings follow."""
         return Reading(replace(self.submission, unit=unit), self.findings).about_its_file()
@@ -170,7 +168,12 @@ class Reading:
     def about_its_file(self) -> Reading:
         """The same, every finding with the file and the unit that it is about."""
         file, unit = self.submission.file, self.submission.unit_code
-        said = tuple(replace(finding, file=file, unit=unit) for finding in self.findings)
+        said = tuple(
+            finding
+            if (finding.file, finding.unit) == (file, unit)
+            else replace(finding, file=file, unit=unit)
+            for finding in self.findings
+        )
         return replace(self, findings=said)
 
     def rejected(self, finding: Finding) -> Reading:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,12 +35,11 @@ from cchc_xlsx.expression import (
     ValueType,
 )
 from cchc_xlsx.figures import SUGGESTION_DECIMALS, rests_on, rounded
-from cchc_xlsx.finding import Finding, Severity
+from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Basis, Form, Indicator, Kind, Rule
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.slips import WEAK, meant_by, standing_out
 from cchc_xlsx.submission import Reading, Suspect
-from cchc_xlsx.vietnamese import number_to_type
 
 if TYPE_CHECKING:
     from cchc_xlsx.repairs import Changeable, Patience, Repair, Repairs
@@ -75,35 +75,33 @@ Values = Mapping[str, float | None]
 
 
 def with_suspects(form: Form, reading: Reading, previous: Previous) -> Reading:
-    """The same with the cells that are most likely wrong; the hints of its findings name them."""
+    """The same with the cells that are most likely wrong."""
     return with_found(reading, suspects(form, reading, previous))
 
 
 def with_found(reading: Reading, found: tuple[Suspect, ...]) -> Reading:
     """The same with these cells, which `suspects` has found."""
-    if not found:
-        return reading
-    submission = replace(reading.submission, suspects=found)
-    findings = tuple(_told(finding, found) for finding in reading.findings)
-    return replace(reading, submission=submission, findings=findings)
+    return replace(reading, submission=replace(reading.submission, suspects=found))
 
 
 def suspects(form: Form, reading: Reading, previous: Previous) -> tuple[Suspect, ...]:
     """The cells most likely wrong, best first; none where every hard rule holds.
 
-    None either where HiGHS is not installed.
+    First those of the least set, one for each error that there must be, then what could be wrong
+    in their place. None either where HiGHS is not installed.
     """
     if not breaks_hard_rules(form, reading) or find_spec("highspy") is None:
         return ()
     report = _Report(form, reading, previous)
-    found = [suspect for group in report.groups() for suspect in group.suspects()]
-    return tuple(found)
+    found = [group.suspects() for group in report.groups()]
+    best = chain.from_iterable(leading for leading, _ in found)
+    others = chain.from_iterable(beside for _, beside in found)
+    return (*report.in_order(best), *report.in_order(others))
 
 
 def breaks_hard_rules(form: Form, reading: Reading) -> bool:
     """Whether there is anything to suspect."""
-    hard = {rule.id for rule in form.rules if rule.severity is Severity.ERROR}
-    return not hard.isdisjoint(finding.rule for finding in reading.findings)
+    return not form.hard_rules.isdisjoint(finding.rule for finding in reading.findings)
 
 
 # --- one report -------------------------------------------------------------------------------
@@ -135,12 +133,9 @@ class _Report:
         self.rules = [
             rule
             for rule in (rules_for_totals(form) if submission.leaves else form.rules)
-            if rule.severity is Severity.ERROR
-            # Of another report or of a note nothing is known here.
-            and not rule.check.looks_back
-            and rule.check.is_live
-            and unreadable.isdisjoint(rule.codes)
+            if rule.severity is Severity.ERROR and _is_of(rule, self.values)
         ]
+        self.places = {row.code: at for at, row in enumerate(form.inputs)}
         self.whole = frozenset(
             row.code for row in form.inputs if row.measure and row.measure.kind.is_whole
         )
@@ -150,6 +145,14 @@ class _Report:
             for finding in reading.findings
             if len(finding.codes) == 1 and finding.severity is not Severity.INFO
         } - {rule.codes[0] for rule in self.rules if rule.each and self.is_broken(rule)}
+        told = {(finding.rule, finding.codes) for finding in reading.findings}
+        self.questioned = [
+            rule
+            for rule in form.rules
+            if rule.severity is not Severity.ERROR
+            and (rule.id, rule.codes) in told
+            and _is_of(rule, self.values)
+        ]
         last = submission.period and previous.last(submission.unit_code, submission.period)
         self.last: Values = last.fill.values if last else {}
 
@@ -167,6 +170,16 @@ class _Report:
     def outcome(self, rule: Rule) -> float:
         """1 where a rule holds, 0 where it is broken, NaN where it cannot be told."""
         return _outcome(rule, rule.codes, self.values)
+
+    def eased(self, values: Values) -> tuple[str, ...]:
+        """The ids of what is questioned, but is not once figures are these."""
+        changed = {**self.values, **values}
+        held = (rule.id for rule in self.questioned if _outcome(rule, rule.codes, changed) != 0)
+        return tuple(dict.fromkeys(held))
+
+    def in_order(self, found: Iterable[Suspect]) -> list[Suspect]:
+        """The most suspect first; those that are equally so, in the order of the form."""
+        return sorted(found, key=lambda suspect: (suspect.cost, self.places[suspect.code]))
 
     def pick(self, codes: Iterable[str]) -> Values:
         """The figures of these rows."""
@@ -217,21 +230,28 @@ class _Group:
         self.named = [frozenset(rule.codes) for rule in rules]
         self.before = [report.outcome(rule) for rule in rules]
 
-    def suspects(self) -> list[Suspect]:
-        """The best for each cell of the least set, then what could change instead, best first."""
+    def suspects(self) -> tuple[list[Suspect], list[Suspect]]:
+        """The best for each cell of the least set, and what could change instead of one of them."""
         least = self._least()
         if least is None:
-            return []
-        best, others = [], []
+            return [], []
+        best: list[Suspect] = []
+        others: list[Suspect] = []
         cells = self._chosen(least)
         for code in cells:
             ranked = self._in_its_place([each for each in cells if each != code])
             best += ranked[:1]
             others += ranked[1:]
         found: dict[str, Suspect] = {}
-        for suspect in (*self._in_order(best), *self._in_order(others)):
+        in_order = self.report.in_order
+        for suspect in (*in_order(best), *in_order(others)):
             found.setdefault(suspect.code, suspect)
-        return list(found.values())[:MOST_SUSPECTS]
+        told = list(found.values())[:MOST_SUSPECTS]
+        leading = {each.code for each in best}
+        return (
+            [each for each in told if each.code in leading],
+            [each for each in told if each.code not in leading],
+        )
 
     def _chosen(self, repair: Repair) -> list[str]:
         """The cells that a repair changes, but for totals that only follow."""
@@ -261,12 +281,7 @@ class _Group:
             tried += more
             if self._is_confirmed(repair):
                 found += [self._suspect(code, kept) for code in more]
-        return self._in_order(found)
-
-    def _in_order(self, found: Iterable[Suspect]) -> list[Suspect]:
-        """The most suspect first; those that are equally so, in the order of the form."""
-        order = {row.code: at for at, row in enumerate(self.rows)}
-        return sorted(found, key=lambda suspect: (suspect.cost, order[suspect.code]))
+        return self.report.in_order(found)
 
     # --- the programme ----------------------------------------------------------------------------
 
@@ -318,17 +333,21 @@ class _Group:
 
     # --- what becomes of the rules ----------------------------------------------------------------
 
+    def _followed(self, changes: Values) -> Values:
+        """These changes and those of the totals that follow."""
+        changed = dict(changes)
+        for code, formula in self.definitions.items():
+            if not changed.keys().isdisjoint(formula.codes):
+                changed[code] = _worked_out(formula, {**self.values, **changed})
+        return changed
+
     def _outcomes(self, changes: Values) -> list[float]:
         """What the rules give once these figures are changed and the totals follow."""
-        values = {**self.values, **changes}
-        changed = set(changes)
-        for code, formula in self.definitions.items():
-            if not changed.isdisjoint(formula.codes):
-                values[code] = _worked_out(formula, values)
-                changed.add(code)
+        changed = self._followed(changes)
+        values = {**self.values, **changed}
         told = zip(self.rules, self.named, self.before, strict=True)
         return [
-            before if changed.isdisjoint(named) else _outcome(rule, named, values)
+            before if changed.keys().isdisjoint(named) else _outcome(rule, named, values)
             for rule, named, before in told
         ]
 
@@ -359,15 +378,19 @@ class _Group:
         row = self.report.form.by_code[code]
         suggestion, reason, evidence = self._meant(row, kept)
         repairs: tuple[str, ...] = ()
+        eases: tuple[str, ...] = ()
         if suggestion is not None:
             repairs = self._mended_alone(code, suggestion, kept)
+            eases = self.report.eased(self._followed({code: suggestion}))
         if not repairs:
             suggestion = None
+            eases = ()
             touched = self._with_totals(code)
             repairs = self._mended([not touched.isdisjoint(named) for named in self.named])
         cell = self.report.submission.cells.get(code, "")
         cost = self._cost(row) - evidence
-        return Suspect(code, cell, self.values[code], suggestion, reason, repairs, cost)
+        value = self.values[code]
+        return Suspect(code, cell, value, suggestion, reason, repairs, cost, eases)
 
     def _mended_alone(self, code: str, value: float, kept: Sequence[str]) -> tuple[str, ...]:
         """The broken rules that hold with this figure; none if it breaks another one."""
@@ -425,6 +448,11 @@ class _Group:
         return LAST_PERIOD if is_same else ""
 
 
+def _is_of(rule: Rule, values: Values) -> bool:
+    """Whether a rule asks for these figures alone: not for another report, not for a note."""
+    return not rule.check.looks_back and rule.check.is_live and values.keys() >= set(rule.codes)
+
+
 def _evidence(slip: str, plain: float) -> float:
     return WEAK_SLIP if slip in WEAK else plain
 
@@ -453,53 +481,3 @@ def _asked_whether_filled(node: Node) -> Iterator[str]:
     elif isinstance(node, Operation):
         for operand in node.operands:
             yield from _asked_whether_filled(operand)
-
-
-# --- in words -----------------------------------------------------------------------------------
-
-MOST_TOLD = 3
-"""Of more cells that are equally suspect the finding itself says as much."""
-
-
-def _told(finding: Finding, found: Sequence[Suspect]) -> Finding:
-    """A finding whose hint begins with the cells that are most likely wrong."""
-    own = [each for each in found if _is_about(each, finding)]
-    least = min((each.cost for each in own), default=0.0)
-    leading = [each for each in own if each.cost == least]
-    suggests = any(each.suggestion is not None for each in leading)
-    says_nothing = not suggests and {each.code for each in leading} == {*finding.codes}
-    if not leading or says_nothing or len(leading) > MOST_TOLD:
-        return finding
-    return replace(finding, hint=f"{in_words(leading)} {finding.hint}".strip())
-
-
-def _is_about(suspect: Suspect, finding: Finding) -> bool:
-    """Whether mending a cell mends what a finding tells of."""
-    is_named = len(finding.codes) > 1 or suspect.code in finding.codes
-    return finding.rule in suspect.repairs and is_named
-
-
-def in_words(leading: Sequence[Suspect]) -> str:
-    """A Vietnamese sentence on cells that are equally suspect."""
-    if len(leading) > 1:
-        cells = (
-            f"{place(each.cell, each.code)}, nếu đúng phải là {_number(each)}" for each in leading
-        )
-        return f"Nhiều khả năng sai một trong số: {'; '.join(cells)}."
-    (suspect,) = leading
-    sentence = f"Nhiều khả năng sai: {place(suspect.cell, suspect.code)}"
-    if suspect.suggestion is None:
-        return f"{sentence}{f', {suspect.reason}' if suspect.reason else ''}."
-    count = len(suspect.repairs)
-    checks = f"cả {count} kiểm tra đều đạt" if count > 1 else "kiểm tra này đạt"
-    return f"{sentence}. Nếu là {_number(suspect)} thì {checks} ({suspect.reason})."
-
-
-def place(cell: str, code: str) -> str:
-    """How a sentence names a suspect's cell."""
-    address = cell.rpartition("!")[2]
-    return f"ô {address} ({code})" if address else f"chỉ tiêu {code}"
-
-
-def _number(suspect: Suspect) -> str:
-    return "số khác" if suspect.suggestion is None else number_to_type(suspect.suggestion)

@@ -75,7 +75,7 @@ def _rate(merged: Consolidation, row: Indicator) -> Iterator[Finding]:
         worked_out = 100 * numerator / denominator
         if abs(worked_out - rate) > _NOTICEABLE:
             yield NOT_THE_QUOTIENT.finding(
-                f"Tỷ lệ tổng hợp «{row.label}» là {format_number(rate)}, chỉ tính trên các cơ quan "
+                f"Tỷ lệ tổng hợp «{row.title}» là {format_number(rate)}, chỉ tính trên các cơ quan "
                 "báo cáo đủ cả tử số và mẫu số; tính từ hai tổng số là "
                 f"{format_number(worked_out)}.",
                 "Đề nghị các cơ quan báo cáo đủ cả hai số.",

@@ -21,15 +21,14 @@ def with_explanations(form: Form, reading: Reading) -> Reading:
     """
     submission = reading.submission
     # A note does not explain what is odd about notes.
-    rules = {rule.id for rule in form.rules if rule.check.is_live}
-    rules |= {BLANKS.id, JUMP.id, FALL.id}
+    rules = form.live_rules | {BLANKS.id, JUMP.id, FALL.id}
 
     def explained(finding: Finding) -> Finding:
         own = (each for each in submission.answers if _answers(submission, each, finding))
         said = [answer.text for answer in own if _says_something(answer.text)]
         if finding.severity is Severity.WARNING and finding.rule in rules:
             said += _notes(finding, submission.notes)
-        return replace(finding, explained="; ".join(dict.fromkeys(said)))
+        return replace(finding, explained="; ".join(dict.fromkeys(said))) if said else finding
 
     findings = tuple(explained(finding) for finding in reading.findings)
     told = [

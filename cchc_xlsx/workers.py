@@ -22,8 +22,8 @@ from cchc_xlsx.isolation import SECONDS, Isolation
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-MOST_PROCESSES = 4
-"""This process sorts, decodes and checks what the others read; more of them would wait for it."""
+MOST_PROCESSES = 8
+"""Each takes some 50 MB, and this one, which opens and decodes all files, feeds few more."""
 
 MOST_TOGETHER = 16
 """Files of one piece of work: handing it over costs little beside the work itself."""
@@ -109,10 +109,14 @@ class Workers:
             self._own.shutdown()
 
     def elsewhere(self, *, pays: bool) -> Executor | None:
-        """Who does work elsewhere, `pays` tells whether ours should; None: do it here."""
-        if self._given or not pays or processors() < 2:
-            return self._given
-        self._own = self._own or IsolatedExecutor(min(processors(), MOST_PROCESSES))
+        """Who does work elsewhere; None where it is done here.
+
+        `pays` tells whether there is enough of it to start processes for.
+        """
+        if self._given or self._own:
+            return self._given or self._own
+        if pays and processors() > 1:
+            self._own = IsolatedExecutor(min(processors(), MOST_PROCESSES))
         return self._own
 
 

@@ -167,7 +167,7 @@ def test_rules(form: Form) -> None:
     """The classes about figures and notes, without ids that no form has to ask for."""
     assert list(dict.fromkeys(rule.id for rule in form.rules)) == [
         *("G01", "G02", "G03", "G04", "G05", "G08"),
-        *(f"T{number:02}" for number in range(1, 11)),
+        *(f"T{number:02}" for number in range(1, 12)),
         *(f"P{number:02}" for number in range(1, 35)),
         *(f"Q{number:02}" for number in range(1, 9)),
         *(f"X{number:02}" for number in range(1, 38) if number != 36),

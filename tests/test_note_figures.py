@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from cchc_xlsx.checks import check
 from cchc_xlsx.errors import ExpressionError
 from cchc_xlsx.expression import NOTE_FUNCTIONS, Figures, spelled
-from cchc_xlsx.figures import tabulate
+from cchc_xlsx.figures import Fill, tabulate
 from cchc_xlsx.form import Form
 from cchc_xlsx.note_figures import note_fill, notes_of
 from cchc_xlsx.rule_parser import parse
@@ -19,7 +20,9 @@ TWO = "Công văn số 47/SMA-VP ngày 13/7/2022; 08/SMA-VP ngày 17/02/2022"
 ANSWERS = [
     ("documents([I.1.3])", TWO, 2),
     ("documents([I.1.3])", "", 0),
+    ("documents([I.1.3])", f"Công văn số 52/SMA-VP (thay thế {TWO})", 2),
     ("outside([I.1.3])", TWO, 1),
+    ("outside([I.1.3])", f"Công văn số 47/SMA-VP; bãi bỏ Công văn {TWO[-24:]}", 0),
     ("outside([I.1.3])", "Công văn số 47/SMA-VP", 0),
     ("listed([I.3.4])", "03 chuyên trang trên báo; 01 chuyên mục truyền hình", 4),
     ("listed([I.3.4])", "Đăng 03 tin; 02 bài", None),
@@ -27,7 +30,7 @@ ANSWERS = [
     ("places([IV.7.2])", "Trần Đề, Mỹ Xuyên, TPST, Long Phú", 4),
     ("places([IV.7.2])", "theo kế hoạch", None),
     ('counted([III.4.3.1], "bãi bỏ")', "Bãi bỏ 02 TTHC lĩnh vực khoáng sản", 2),
-    ('counted([III.4.3.1], "bãi bỏ")', "công bố 02 TTHC", None),
+    ('counted([III.4.3.1], "bãi bỏ")', "công bố 02 TTHC", 0),
     ('said([VI.5], "chưa được phê duyệt phương án tự chủ")',
      "Các đơn vị chưa được phê duyệt phương án tự chủ", 1),
     ('said([VI.5], "chưa được phê duyệt phương án tự chủ")', "đã được phê duyệt", 0),
@@ -53,6 +56,23 @@ def asked(form: Form, question: str, note: str, **changes: object) -> Figures:
 def test_what_a_note_tells(form: Form, question: str, note: str, answer: float | None) -> None:
     (value,) = parse(question).over(asked(form, question, note))
     assert value == answer or (answer is None and value != value)
+
+
+@pytest.mark.parametrize("code", ["III.4.1", "III.4.2", "III.4.3", "III.4.3.1", "III.4.3.2"])
+def test_what_was_abolished_may_be_told_in_any_row_of_the_item(form: Form, code: str) -> None:
+    def told(abolished: float) -> list[str]:
+        submission = Submission(
+            file="",
+            sha256="",
+            fill=Fill({"III.4.2": abolished}),
+            notes={code: "Công bố 05 TTHC, bãi bỏ 02 TTHC lĩnh vực khoáng sản"},
+        )
+        (found,) = check(form, [submission])
+        return [each.message for each in found if each.rule == "N07"]
+
+    (message,) = told(1)
+    assert message.endswith("Đọc được ở cột Ghi chú: bãi bỏ 2.")
+    assert told(2) == []
 
 
 def test_every_function_is_answered() -> None:

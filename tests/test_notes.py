@@ -196,6 +196,26 @@ def test_the_year_of_a_symbol() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        (
+            "41/SMA-VP ngày 28/6/2022 (thay thế Công văn số 12/SMA-VP ngày 17/02/2022); 52/SMA-VP",
+            ["12"],
+        ),
+        ("Thay thế Công văn số 12/SMA-VP và Công văn số 13/SMA-VP; 14/SMA-VP", ["12", "13"]),
+        ("thay thế cho các công văn số 08, 28/SMA-VP", ["08", "28"]),
+        ("thay thế cho số 08, 28/SMA-VP", ["08", "28"]),
+        ("Quyết định số 5/QĐ-SMA bãi bỏ các văn bản: 12/SMA-VP", ["12"]),
+        ("được thay thế bằng Công văn số 52/SMA-VP", []),
+        ("Bãi bỏ 01 TTHC theo Quyết định số 1957/QĐ-UBND", []),
+        ("Thay thế 12/SMA-VP, 13/SMA-VP", ["12"]),  # the second may be another one
+    ],
+)
+def test_documents_in_force_no_more(text: str, replaced: list[str]) -> None:
+    assert [f"{each.number:02}" for each in references(text) if each.is_replaced] == replaced
+
+
+@pytest.mark.parametrize(
     ("text", "days"),
     [
         ("17/02/2022, 1.3.2022 và 5-9-2022", ["17/02/2022", "1.3.2022", "5-9-2022"]),

@@ -64,7 +64,7 @@ def check(small: Path, inbox: Path) -> Check:
 @pytest.fixture(scope="module")
 def expected(check: Check) -> Batch:
     """What this process reads by itself."""
-    assert COUNT < MANY
+    assert COUNT < MANY, "or other processes would read them"
     return check()
 
 

@@ -60,6 +60,17 @@ def test_every_id_of_the_catalogue_is_a_rule_or_withdrawn_with_a_reason(form: Fo
     assert all(each.into in {"", *rules} for each in form.withdrawn)
 
 
+def test_no_two_rules_read_the_same(form: Form) -> None:
+    reasons = [each.meaning for each in catalogue(form)]
+    assert len(set(reasons)) == len(reasons)
+
+
+def test_no_error_offers_to_be_explained(form: Form) -> None:
+    """A note answers warnings only."""
+    for rule in form.rules:
+        assert rule.severity is not Severity.ERROR or "giải thích" not in rule.hint, rule.id
+
+
 def test_rules_on_trial_are_information(form: Form) -> None:
     on_trial = [rule for rule in form.rules if rule.trial]
     assert on_trial

@@ -128,6 +128,9 @@ class Judge:
                 "số liệu này được cộng từ các cơ quan cấp dưới",
                 "Điều chỉnh khi tổng hợp cấp dưới, rồi tổng hợp lại.",
             )
+        if row.code in submission.fill.unreadable:
+            _check_unreadable(row.old, indicator, row.address)
+            return
         told = _figure(row.old, indicator, row.address, ORIGINAL) if row.old else None
         if not is_same(told, original):
             shown = in_words(original)
@@ -164,6 +167,15 @@ class Judge:
         )
 
 
+def _check_unreadable(old: Cell | None, indicator: Indicator, address: str) -> None:
+    """Refuse a number as the original of a figure that nobody can read: none stands in the file."""
+    if old and read_entry(old, indicator, address).state is State.USABLE:
+        raise _Refused(
+            f"ô trong tệp của cơ quan không đọc được, không phải số ghi ở cột «{ORIGINAL}»",
+            f"Ghi nội dung của ô trong tệp, hoặc {UNREADABLE_FIGURE}, vào cột «{ORIGINAL}».",
+        )
+
+
 def _is_named(period: Period | None, text: str) -> bool:
     """Whether a text names a period, by its code or in words."""
     return period is not None and fold(text) in (fold(period.id), fold(period.name))
@@ -176,8 +188,7 @@ def _figure(cell: Cell | None, indicator: Indicator, address: str, heading: str)
     """The figure in a cell; None where it says that there is none."""
     if cell is None:
         raise _Refused(f"cột «{heading}» còn trống", f"Nhập số, hoặc {NO_FIGURE} để xóa số liệu.")
-    blanks = _BLANK | {fold(UNREADABLE_FIGURE)} if heading == ORIGINAL else _BLANK
-    if fold(cell.text) in blanks:
+    if fold(cell.text) in _BLANK:
         return None
     entry = read_entry(cell, indicator, address)
     if entry.state is not State.USABLE:

@@ -14,6 +14,7 @@ from cchc_xlsx.batch.roster_codes import under_roster_codes
 from cchc_xlsx.batch.scope import AnyPeriod, OnePeriod, Scope, UsualPeriod, WholeYear
 from cchc_xlsx.batch.suspecting import with_all_suspects
 from cchc_xlsx.batch.weights import weighed
+from cchc_xlsx.causes import told_once, without_consequences
 from cchc_xlsx.changes import check_changes
 from cchc_xlsx.intake import Inbox, PassedOver, Progress, Why
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
@@ -72,7 +73,8 @@ def read_batch(
         readings, outcomes = adjusted(form, readings, adjustments)
     readings = _checked(reader, readings, previous)
     readings = [with_explanations(form, reading) for reading in readings]
-    settled = tuple(reading.worst_first() for reading in weighed(form, readings))
+    readings = without_consequences(form, readings)
+    settled = tuple(told_once(reading) for reading in weighed(form, readings))
     batch = Batch(form, settled, roster, year=scope.year, adjusting=outcomes, previous=previous)
     general = (
         *not_adjusted(batch),

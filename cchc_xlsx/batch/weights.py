@@ -1,10 +1,14 @@
-"""How much a finding moves what is consolidated: the largest share that its unit has in a total."""
+"""How much a finding moves what is consolidated: the largest share that its unit has in a total.
+
+What nobody can read is in no total at all, however much it may be: it comes first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from cchc_xlsx.figures import Fill
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Aggregate, Form
 from cchc_xlsx.submission import Reading
@@ -15,29 +19,28 @@ def weighed(form: Form, readings: Sequence[Reading]) -> list[Reading]:
     accepted = [each for each in readings if each.is_accepted]
     if len(accepted) < 2:
         return list(readings)
+    reported = [each.submission.fill.values for each in accepted]
     totals = {
-        row.code: sum(abs(_figure(each, row.code) or 0) for each in accepted)
+        row.code: sum(abs(values.get(row.code) or 0) for values in reported)
         for row in form.inputs
         if row.aggregate is Aggregate.SUM
     }
 
     def own(reading: Reading) -> Reading:
-        shares = {code: _share(_figure(reading, code), total) for code, total in totals.items()}
-        findings = tuple(_with_weight(each, shares) for each in reading.findings)
+        fill = reading.submission.fill
+        findings = tuple(_with_weight(each, fill, totals) for each in reading.findings)
         return replace(reading, findings=findings)
 
     return [own(each) if each.is_accepted else each for each in readings]
 
 
-def _figure(reading: Reading, code: str) -> float | None:
-    return reading.submission.fill.values.get(code)
+def _with_weight(finding: Finding, fill: Fill, totals: Mapping[str, float]) -> Finding:
+    weight = max((_share(code, fill, totals) for code in finding.codes), default=0.0)
+    return replace(finding, weight=weight) if weight else finding
 
 
-def _share(figure: float | None, total: float) -> float:
+def _share(code: str, fill: Fill, totals: Mapping[str, float]) -> float:
+    if code in fill.unreadable:
+        return 1.0
+    figure, total = fill.values.get(code), totals.get(code)
     return abs(figure) / total if figure and total else 0.0
-
-
-def _with_weight(finding: Finding, shares: Mapping[str, float]) -> Finding:
-    return replace(
-        finding, weight=max((shares.get(code, 0.0) for code in finding.codes), default=0)
-    )

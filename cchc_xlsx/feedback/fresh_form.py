@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
+from cchc_xlsx.causes import place
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.layout import (
@@ -21,7 +22,6 @@ from cchc_xlsx.layout import (
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.reading_rules import CHANGED_ROWS
 from cchc_xlsx.submission import Reading, Submission
-from cchc_xlsx.suspects import place
 from cchc_xlsx.template import Content, write_template
 from cchc_xlsx.vietnamese import number_to_type
 

@@ -98,7 +98,7 @@ class Listed:
 
 
 Progress = Callable[[Sequence[Listed]], Iterable[Listed]]
-"""Passes the files on one by one, showing how far it is."""
+"""Passes the files on, one by one as they are read, showing how far it is."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,13 @@ class Inbox:
         replaced = tuple(each for each in self.files if each.place == place)
         return replace(self, files=files, replaced=(*self.replaced, *replaced))
 
-    def opened(self, isolation: Isolation, progress: Progress = iter) -> Iterator[Found]:
+    def opened(self, isolation: Isolation) -> Iterator[Found]:
         """Open the files one by one, and what other files are packed in; each is read once.
 
         Mails are parsed in the other process.
         """
         opener = _Opener(isolation)
-        for listed in progress(self.files):
+        for listed in self.files:
             yield from opener.opened(listed)
 
     def read_among(self, paths: Iterable[Path], isolation: Isolation) -> list[Path]:

@@ -25,6 +25,10 @@ Numbers that share a symbol (``số 08, 28/STNMT-VP``) count after a lead only. 
 is that of all its documents whose symbol begins alike; the date after "cùng ngày" is that of all
 before it that have none. A year of two digits is understood after "ngày" only.
 
+A document right after "thay thế", "bãi bỏ" or "hủy bỏ" ("cho", "văn bản" may stand between) is in
+force no more, and so is the one that "và" joins to it; of a longer list only the first is known to
+be. What stands after "thay thế bằng" is the new one.
+
 Everything is linear in the length of the note.
 """
 
@@ -99,12 +103,15 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _TWO_CAPITALS = re.compile("[A-Z][A-Za-z0-9]*[A-Z]|[a-z]+[A-Z][A-Za-z0-9]*[A-Z]")
-_DIGIT = re.compile("[0-9]")
+_TWO_NUMBERS = re.compile("[0-9][^0-9]+[0-9]")
 _DASH = re.compile(r" ?[^\w/ ] ?")
 _SAID_NUMBER = re.compile(r"(?<!\w)so ?[:.]? ?$", re.IGNORECASE)
 _LONGEST_SAID = len("so : ")
 _GOES_ON = re.compile(r"[ ,;.&()+-]*(?:va )?(?:cac )?(?:so ?[:.]? ?)?", re.IGNORECASE)
 _LONGEST_LEAD = 60
+_REPLACES = re.compile(
+    r"(?<!\w)(?:thay the|bai bo|huy bo)(?: cho)?(?: cac)?(?: van ban)?:? $", re.IGNORECASE
+)
 
 
 class CitedDate(NamedTuple):
@@ -120,7 +127,8 @@ class Reference(NamedTuple):
     `kind` is a key of `KINDS`, empty where none is written; `symbol` is mended (``KH-STNMT``),
     `year` the one within it (``107/2020/NĐ-CP``). `id` names the document (``08/STNMT-VP``),
     `written` is the same as it was typed, `text` all of the reference. `date` is None where none
-    is cited or where the calendar has no such day.
+    is cited or where the calendar has no such day. It `is_replaced` where the note says that it is
+    in force no more.
     """
 
     kind: str
@@ -131,6 +139,7 @@ class Reference(NamedTuple):
     id: str
     written: str
     text: str
+    is_replaced: bool = False
 
     @property
     def sign(self) -> str:
@@ -152,7 +161,7 @@ class Note(NamedTuple):
 
 def read_note(text: str) -> Note:
     """What a note cites."""
-    if not _DIGIT.search(text):
+    if "/" not in text and not _TWO_NUMBERS.search(text):
         return Note(text, (), ())
     shown = clean(text)
     plain = bare(shown)
@@ -179,10 +188,14 @@ def _references(shown: str, plain: str) -> tuple[Reference, ...]:
             first, sign_of_list = len(found), sign
         elif sign == sign_of_list:
             kind = found[first].kind
+        before = plain[max(begins - _LONGEST_LEAD, end) : begins]
+        is_joined = bool(found) and found[-1].is_replaced and before.strip().lower() == "va"
+        is_replaced = is_joined or _REPLACES.search(before) is not None
         end = dated.end() if dated else match.end()
         day = _day(dated) if dated else None
         for number in _numbers(match, is_led=is_led):
-            found.append(_reference(shown, match, number, kind, day, shown[begins:end]))
+            reference = _reference(shown, match, number, kind, day, shown[begins:end])
+            found.append(reference._replace(is_replaced=is_replaced))
         if dated and dated["same"]:
             found[first:] = [each._replace(date=each.date or day) for each in found[first:]]
     return tuple(found)

@@ -226,7 +226,7 @@ class AppendixTable:
             texts = [cell.text if (cell := self._value(row)) else "" for row in rows]
             listed = "; ".join(f"{cell} «{text}»" for cell, text in zip(cells, texts, strict=True))
             yield CHANGED_ROWS.finding(
-                f"Chỉ tiêu «{self.form.by_code[code].label}» có {len(rows)} dòng: {listed}"
+                f"Chỉ tiêu «{self.form.by_code[code].title}» có {len(rows)} dòng: {listed}"
                 + ("; số liệu khác nhau nên không dùng." if code in self.conflicting else "."),
                 "Xóa dòng thừa, giữ lại một dòng với số liệu đúng.",
                 codes=[code],
@@ -258,7 +258,7 @@ class AppendixTable:
         if hit:
             yield MERGED_CELLS.finding(
                 "Ô số liệu bị gộp với ô khác: "
-                + "; ".join(f"«{self.form.by_code[code].label}»" for code in hit),
+                + "; ".join(f"«{self.form.by_code[code].title}»" for code in hit),
                 "Bỏ gộp ô (Unmerge Cells), kiểm tra lại số liệu của từng ô.",
                 codes=hit,
                 cells=[self.address(code) for code in hit],

@@ -54,7 +54,7 @@ def write_summary(merged: Consolidation, path: Path, journal: Journal) -> None:
         merged.form, codes, len(merged.groups), has_previous=merged.previous is not None
     )
     places = DrillDown(merged, path.parent)
-    with Book(path) as book:
+    with Book(path, large=True) as book:
         book.set_properties({"category": MERGED_TAG, "created": journal.created})
         sheets = (book.sheet(name) for name in _SHEETS)
         totals, findings, senders, notes, data, charts, answers, adjustments, made = sheets

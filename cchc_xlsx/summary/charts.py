@@ -215,6 +215,9 @@ class _Writer:
                     "name": name,
                     "categories": f"={quoted(CHARTS_SHEET)}!${_LABEL}${first}:${_LABEL}${last}",
                     "values": f"={quoted(CHARTS_SHEET)}!${column}${first}:${column}${last}",
+                    # What programs show that do not look into the cells.
+                    "categories_data": [_label(piece, bar) for bar in piece.bars],
+                    "values_data": [bar.amounts[at].value for bar in piece.bars],
                     "data_labels": _labels(piece, at),
                     "fill": {"color": _FILLS[at]},
                     "border": {"color": _LINES},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 
 from cchc_xlsx.consolidate import Consolidation, Line
 from cchc_xlsx.layout import quoted
@@ -21,33 +22,33 @@ class DataLayout:
     merged: Consolidation
 
     @cached_property
-    def lines(self) -> list[Line]:
-        """One line a figure."""
-        order = {code: at for at, code in enumerate(self.merged.form.by_code)}
-        return sorted(self.merged.lines(), key=lambda line: order[line.code])
+    def by_code(self) -> Mapping[str, list[Line]]:
+        """The lines of each row of the form, one a figure."""
+        lines: dict[str, list[Line]] = {code: [] for code in self.merged.form.by_code}
+        for line in self.merged.lines():
+            lines[line.code].append(line)
+        return lines
+
+    @cached_property
+    def _rows_of(self) -> Mapping[str, range]:
+        """Where the lines of each row of the form stand."""
+        ends = accumulate(map(len, self.by_code.values()), initial=HEADING_ROW + 1)
+        return {code: range(*span) for code, span in zip(self.by_code, pairwise(ends), strict=True)}
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str, str], int]:
-        first = HEADING_ROW + 1
         return {
-            (line.unit, line.period, line.code): at for at, line in enumerate(self.lines, first)
+            (line.unit, line.period, code): row
+            for code, lines in self.by_code.items()
+            for row, line in zip(self._rows_of[code], lines, strict=True)
         }
-
-    @cached_property
-    def _rows_of(self) -> Mapping[str, tuple[int, int]]:
-        """The first and the last line of each row of the form."""
-        spans: dict[str, tuple[int, int]] = {}
-        for (_, _, code), row in self._rows.items():
-            first, _ = spans.get(code, (row, row))
-            spans[code] = (first, row)
-        return spans
 
     def target(self, code: str) -> str | None:
         """All lines of a row of the form, as a link writes them; None where there are none."""
-        if code not in self._rows_of:
+        rows = self._rows_of[code]
+        if not rows:
             return None
-        first, last = self._rows_of[code]
-        return f"{quoted(DATA_SHEET)}!{FIRST_COLUMN}{first}:{LAST_COLUMN}{last}"
+        return f"{quoted(DATA_SHEET)}!{FIRST_COLUMN}{rows[0]}:{LAST_COLUMN}{rows[-1]}"
 
     def figure(self, unit: str, period: str, code: str) -> str:
         """The cell of a figure, as formulas on other sheets write it; empty where it is blank."""

@@ -7,10 +7,13 @@ folder is moved or mailed with the files in it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.finding import Finding, Severity, worst_first
@@ -24,8 +27,7 @@ _LONGEST_LINK = 1_000
 """Characters; Excel takes some 2,000, and a letter may be escaped into several."""
 
 
-@dataclass(frozen=True)
-class FilePlace:
+class FilePlace(NamedTuple):
     """A file by its path from the consolidated workbook, with ``/``, and a cell in it.
 
     Of a member of an archive it is the archive, and no cell.
@@ -33,6 +35,18 @@ class FilePlace:
 
     path: str
     cell: str = ""
+
+
+class Mention(NamedTuple):
+    """A finding that names a figure: its line on `Vấn đề`, and how grave it is."""
+
+    row: int
+    severity: Severity
+
+    @property
+    def target(self) -> str:
+        """The line, as a link writes it."""
+        return f"{quoted(FINDINGS_SHEET)}!A{self.row}"
 
 
 @dataclass(frozen=True)
@@ -53,40 +67,69 @@ class DrillDown:
         return worst_first(self.merged.batch.findings)
 
     @cached_property
-    def _about(self) -> Mapping[tuple[str, str], tuple[int, Severity]]:
-        """For every figure that a finding names the line of the gravest one."""
-        about: dict[tuple[str, str], tuple[int, Severity]] = {}
+    def _about(self) -> Mapping[str, Mapping[str, Mention]]:
+        """For each row of the form the units whose figure a finding names, with the gravest one."""
+        about: defaultdict[str, dict[str, Mention]] = defaultdict(dict)
         for row, finding in enumerate(self.findings, start=HEADING_ROW + 1):
             if finding.severity is not Severity.INFO and finding.rule != BLANKS.id:
                 for code in finding.codes:
-                    about.setdefault((finding.unit, code), (row, finding.severity))
+                    about[code].setdefault(finding.unit, Mention(row, finding.severity))
         return about
 
-    def severity(self, unit: str, code: str) -> Severity | None:
-        """How grave the gravest finding about a unit's figure is; of no unit, about the total."""
-        return self._about[unit, code][1] if (unit, code) in self._about else None
+    def mentions(self, code: str) -> Mapping[str, Mention]:
+        """Where findings name the figures of a row, by unit; of no unit, its total."""
+        return self._about.get(code, {})
 
-    def finding(self, unit: str, code: str) -> str | None:
-        """The line of that finding, as a link writes it."""
-        if (unit, code) not in self._about:
-            return None
-        return f"{quoted(FINDINGS_SHEET)}!A{self._about[unit, code][0]}"
+    @cached_property
+    def _errors(self) -> Mapping[str, Sequence[int]]:
+        """For each row of the form the positions of the units whose figure an error names."""
+        at = {unit.code: at for at, unit in enumerate(self.merged.units)}
+        return {
+            code: sorted(
+                at[unit]
+                for unit, mention in mentions.items()
+                if mention.severity is Severity.ERROR and unit in at
+            )
+            for code, mentions in self._about.items()
+        }
+
+    def is_error_among(self, code: str, first: int, last: int) -> bool:
+        """Whether an error names the figure of one of the units from `first` up to `last`."""
+        positions = self._errors.get(code, ())
+        after = bisect_left(positions, first)
+        return after < len(positions) and positions[after] < last
 
     def file(self, name: str, cell: str = "") -> FilePlace | None:
         """Where a file lies, and a cell such as ``Phụ lục!E14``; None when no link leads there."""
-        # Unlike `Path.is_file`, no error for the endless name of a member of an archive.
-        path = next((each for each in _candidates(name) if os.path.isfile(each)), None)
-        if path is None or "#" in path:
+        way = self._way_to(name)
+        if way is None:
             return None
-        try:
-            relative = os.path.relpath(path, self.folder)
-        except ValueError:  # on another drive of Windows
-            return None
-        if len(relative) > _LONGEST_LINK:
-            return None
-        sheet, _, place = cell.rpartition("!")
-        is_in_it = place and path == name
-        return FilePlace(Path(relative).as_posix(), f"{quoted(sheet)}!{place}" if is_in_it else "")
+        sheet, _, place = cell.rpartition("!") if way.is_it else ("", "", "")
+        return FilePlace(way.path, f"{quoted(sheet)}!{place}" if place else "")
+
+    @cached_property
+    def _way_to(self) -> Callable[[str], _Way | None]:
+        """The way to a file by its name; a file is looked for once, its lines are many."""
+        return cache(lambda name: _way(name, self.folder))
+
+
+class _Way(NamedTuple):
+    """The path to a file, and whether it is that file or the archive that holds it."""
+
+    path: str
+    is_it: bool
+
+
+def _way(name: str, folder: Path) -> _Way | None:
+    # Unlike `Path.is_file`, no error for the endless name of a member of an archive.
+    path = next((each for each in _candidates(name) if os.path.isfile(each)), None)
+    if path is None or "#" in path:
+        return None
+    try:
+        relative = os.path.relpath(path, folder)
+    except ValueError:  # on another drive of Windows
+        return None
+    return _Way(Path(relative).as_posix(), path == name) if len(relative) <= _LONGEST_LINK else None
 
 
 def _candidates(name: str) -> list[str]:

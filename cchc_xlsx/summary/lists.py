@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from cchc_xlsx.colours import AMBER, BLUE, RED
 from cchc_xlsx.consolidate import Consolidation
@@ -46,7 +45,6 @@ from cchc_xlsx.spreadsheet import A3, Book, Sheet
 from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.plain_table import (
-    HEADING_ROW,
     Column,
     Content,
     FileLink,
@@ -79,7 +77,7 @@ def write_findings(
         Column("Quy tắc", 10),
     )
     names = {unit.code: unit.name for unit in (*merged.batch.roster, *merged.units)}
-    rows = [
+    rows = (
         (
             Shade(SEVERITY_WORDS[finding.severity], _COLOUR[finding.severity]),
             names.get(finding.unit, finding.unit),
@@ -92,7 +90,7 @@ def write_findings(
             finding.rule,
         )
         for finding in places.findings
-    ]
+    )
     write_table(book, sheet, "VẤN ĐỀ CẦN XEM LẠI", columns, rows, paper=A3)
 
 
@@ -115,7 +113,7 @@ def _cells(places: DrillDown, finding: Finding) -> Content:
     if len(finding.cells) > 1:
         shown = f"{finding.cells[0]} và {len(finding.cells) - 1} ô nữa"
     link = _in_file(places, shown, finding.file, *finding.cells[:1])
-    return replace(link, tip=told) if isinstance(link, FileLink) else told
+    return link._replace(tip=told) if isinstance(link, FileLink) else told
 
 
 def _in_file(places: DrillDown, text: str, file: str, cell: str = "") -> Content:
@@ -154,9 +152,9 @@ def write_senders(book: Book, sheet: Sheet, merged: Consolidation) -> None:
         *(Column(role, 40) for role in merged.form.contacts),
         Column(HASH, 34),
     )
-    rows = list(_senders(merged))
-    write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, rows, paper=A3)
-    sheet.raw.print_area(f"A1:{_LAST_PRINTED_COLUMN}{HEADING_ROW + len(rows)}")
+    rows = _senders(merged)
+    last = write_table(book, sheet, "TÌNH HÌNH NỘP BÁO CÁO", columns, rows, paper=A3)
+    sheet.raw.print_area(f"A1:{_LAST_PRINTED_COLUMN}{last}")
 
 
 def _senders(merged: Consolidation) -> Iterator[tuple[Content, ...]]:
@@ -264,7 +262,7 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
         Column(UNIT_CODE, 14),
         Column(PERIOD, 10),
     )
-    rows: list[tuple[Content, ...]] = [
+    rows = (
         (
             Link(row.code, layout.target(unit.code, row.code)),
             row.label,
@@ -278,7 +276,7 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
         for unit, each in zip(merged.units, merged.submissions, strict=True)
         for source in each.sources or (each,)
         if row.code in source.notes
-    ]
+    )
     write_table(book, sheet, "GHI CHÚ CỦA CÁC CƠ QUAN", columns, rows)
 
 
@@ -300,11 +298,14 @@ def write_data(book: Book, sheet: Sheet, merged: Consolidation, places: DrillDow
         Column(PARTS, 16),
         Column(ORIGINAL, 12),
     )
-    rows: list[tuple[Content, ...]] = []
-    for line in places.data.lines:
-        row = merged.form.by_code[line.code]
-        noun = row.measure.noun if row.measure else ""
-        about = (line.unit, line.period, line.code, row.label, noun)
-        cell = _in_file(places, line.cell, line.file, line.cell)
-        rows.append((*about, line.value, line.note, line.file, cell, line.parts, line.original))
-    write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, rows)
+    write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, _lines(merged, places))
+
+
+def _lines(merged: Consolidation, places: DrillDown) -> Iterator[tuple[Content, ...]]:
+    for code, lines in places.data.by_code.items():
+        row = merged.form.by_code[code]
+        about = (code, row.label, row.measure.noun if row.measure else "")
+        for line in lines:
+            cell = _in_file(places, line.cell, line.file, line.cell)
+            figure = (line.value, line.note, line.file, cell, line.parts, line.original)
+            yield (line.unit, line.period, *about, *figure)

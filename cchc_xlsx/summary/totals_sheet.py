@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from cchc_xlsx import over_periods
 from cchc_xlsx.aggregate import Ranges, reported_formula, way_of
 from cchc_xlsx.colours import AMBER, HEADING, INCOMPLETE, ITEM, SECTION
 from cchc_xlsx.consolidate import Consolidation, Total
-from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Basis, Indicator, Level
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.merged_layout import UNITS_SHEET
@@ -66,6 +66,7 @@ def write_totals(
     writer.write_column_headings()
     for row in merged.form.indicators:
         writer.write_row(row)
+    writer.highlight_incomplete()
     writer.write_remarks()
     sheet.raw.outline_settings(symbols_below=False)
     sheet.raw.freeze_panes(FIRST_ROW - 1, 3)
@@ -79,6 +80,14 @@ def write_totals(
     )
 
 
+class _Watched(NamedTuple):
+    """Totals whose looks depend on how many units reported: in which columns, and of how many."""
+
+    columns: tuple[str, str]
+    expected: int
+    is_doubtful: bool
+
+
 @dataclass(frozen=True)
 class _Writer:
     """Writes the table from top to bottom."""
@@ -88,6 +97,7 @@ class _Writer:
     merged: Consolidation
     layout: TotalsLayout
     places: DrillDown
+    _watched: dict[_Watched, list[int]] = field(default_factory=dict)
 
     # --- above the table ------------------------------------------------------------------------
 
@@ -199,7 +209,9 @@ class _Writer:
             for column in [each for each in self.widths if each not in (CODE, *texts)]:
                 self.sheet.blank(f"{column}{at}", style)
         if row.is_input and self.layout.across:
-            self._figures.write(row, _look(row))
+            figures = self._figures.of_row(row, _look(row))
+            cells = [figures.cell(each) for each in self.merged.submissions]
+            self.sheet.raw.keep_run(f"{self.layout.across.column(0)}{at}", cells)
         self.sheet.height(at, max(self._lines(row, texts)), level=_DEPTH[row.level])
 
     def _lines(self, row: Indicator, texts: Mapping[str, str]) -> Iterator[float]:
@@ -271,10 +283,17 @@ class _Writer:
             f"{total.reported}/{total.expected}",
             self.book.style(**_look(row), align="center"),
         )
-        # The count beside a total tells live whether it is complete.
-        condition = f'=${reported}<>"{total.expected}/{total.expected}"'
-        incomplete = {"italic": True, "border": 4, "bg_color": INCOMPLETE} | doubt
-        self.sheet.highlight(f"{cell}:{reported}", condition, self.book.style(**incomplete))
+        watched = _Watched(columns, total.expected, bool(doubt))
+        self._watched.setdefault(watched, []).append(self.layout.row(row.code))
+
+    def highlight_incomplete(self) -> None:
+        """The count beside a total tells live whether it is complete."""
+        for (columns, expected, is_doubtful), rows in self._watched.items():
+            cells = " ".join(f"{columns[0]}{run[0]}:{columns[1]}{run[-1]}" for run in _runs(rows))
+            condition = f'=${columns[1]}{rows[0]}<>"{expected}/{expected}"'
+            ground = AMBER if is_doubtful else INCOMPLETE
+            look = self.book.style(italic=True, border=4, bg_color=ground)
+            self.sheet.highlight(cells, condition, look)
 
     def _write_previous(self, row: Indicator, columns: tuple[str, str], last: Total) -> None:
         """The total of the last period, and live how much it has changed since."""
@@ -305,10 +324,9 @@ class _Writer:
 
     def _is_doubtful(self, row: Indicator, first: int, last: int) -> bool:
         """Whether a total rests on an error, or its row is named in a finding itself."""
-        units = (unit.code for unit in self.merged.units[first:last])
-        behind = ((unit, code) for unit in units for code in (row.code, *row.of))
-        rests_on_error = any(self.places.severity(*each) is Severity.ERROR for each in behind)
-        is_named = self.places.severity("", row.code) is not None
+        codes = (row.code, *row.of)
+        rests_on_error = any(self.places.is_error_among(code, first, last) for code in codes)
+        is_named = "" in self.places.mentions(row.code)
         is_whole = last - first == len(self.merged.units)
         return rests_on_error or (is_named and is_whole)
 
@@ -345,6 +363,12 @@ class _Writer:
             "Số đậm màu xanh trong khung xanh: người tổng hợp đã điều chỉnh; số gốc ở nhận xét của "
             "ô và ở trang Điều chỉnh."
         )
+
+
+def _runs(rows: Sequence[int]) -> Iterator[list[int]]:
+    """Ascending numbers, those that follow each other together."""
+    for _, run in groupby(enumerate(rows), key=lambda each: each[1] - each[0]):
+        yield [row for _, row in run]
 
 
 def _doubtful(number_format: str) -> str:

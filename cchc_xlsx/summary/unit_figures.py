@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from cchc_xlsx.aggregate import Cells
@@ -13,10 +14,14 @@ from cchc_xlsx.form import Indicator, Kind
 from cchc_xlsx.over_periods import way_over_periods
 from cchc_xlsx.spreadsheet import Book, Sheet
 from cchc_xlsx.submission import Adjustment, Submission
-from cchc_xlsx.summary.drill_down import DrillDown
+from cchc_xlsx.summary.drill_down import DrillDown, Mention
 from cchc_xlsx.summary.totals_layout import TotalsLayout
 
 _COLOUR = {Severity.ERROR: RED, Severity.WARNING: AMBER}
+
+
+_REMEMBERED = 10_000
+"""Figures of a row; most are small numbers that many units report."""
 
 
 @dataclass(frozen=True)
@@ -29,54 +34,72 @@ class UnitFigures:
     layout: TotalsLayout
     places: DrillDown
 
-    def write(self, row: Indicator, look: dict[str, Any]) -> None:
-        """The figures of a row that takes a value; `look` is that of its line."""
+    def of_row(self, row: Indicator, look: dict[str, Any]) -> RowFigures:
+        """The figures of a row that takes a value; `look` is that of its cells."""
         # LibreOffice loses the indent of a number in a cell whose text may wrap.
         look = look | {"bold": False, "align": "right", "indent": 1, "text_wrap": False}
-        look |= {"num_format": number_format(row)}
-        for each in self.merged.submissions:
-            self._write(row, each, look)
+        return RowFigures(self, row, look | {"num_format": number_format(row)})
 
-    def _write(self, row: Indicator, each: Submission, look: dict[str, Any]) -> None:
-        cell = self.layout.cell(each.unit_code, row.code)
-        figure = each.fill.values.get(row.code)
-        look = look | self._tint(row, each.unit_code, figure)
-        look |= self._mark_adjusted(cell, row, each)
-        style = self.book.style(**look)
-        finding = self.places.finding(each.unit_code, row.code)
-        # A blank stays one: some readers take a link's target for the text of its cell.
-        if finding and figure is not None:
-            self.sheet.link(cell, finding, "", style)
+
+class RowFigures:
+    """Writes the units' figures of one row of the form, in `look`."""
+
+    def __init__(self, figures: UnitFigures, row: Indicator, look: dict[str, Any]) -> None:
+        self._figures, self._row, self._look = figures, row, look
+        self._mentions = figures.places.mentions(row.code)
+        self._adverse = row.measure.adverse if row.measure else frozenset[int]()
+        self._plain = lru_cache(_REMEMBERED)(partial(self._rest, look=figures.book.look(**look)))
+
+    def cell(self, each: Submission) -> str:
+        """A unit's figure as XML from its address on; its link and its comment go to the sheet."""
+        figure = each.fill.values.get(self._row.code)
+        mention = self._mentions.get(each.unit_code)
+        if mention or each.adjusted or each.sources or figure in self._adverse:
+            return self._marked(each, figure, mention)
+        return self._plain(figure)
+
+    def _rest(self, figure: float | None, look: int) -> str:
+        raw = self._figures.sheet.raw
+        return raw.text("", look) if figure is None else raw.number(figure, look)
+
+    def _marked(self, each: Submission, figure: float | None, mention: Mention | None) -> str:
+        marks = self._tint(figure, mention) | self._mark_adjusted(each)
+        look = self._figures.book.look(**(self._look | marks))
         if figure is None:
-            self.sheet.blank(cell, style)
-        elif formula := self._over_periods(row, each):
-            self.sheet.formula(cell, formula, figure, style)
-        else:
-            self.sheet.number(cell, figure, style)
+            # A blank stays one: some readers take a link's target for the text of its cell.
+            return self._rest(None, look)
+        if mention:
+            self._figures.sheet.lead(self._address(each), mention.target, "")
+        if formula := self._over_periods(each):
+            return self._figures.sheet.raw.formula(formula, figure, look)
+        return self._rest(figure, look)
 
-    def _tint(self, row: Indicator, unit: str, figure: float | None) -> dict[str, Any]:
-        severity = self.places.severity(unit, row.code)
-        if severity:
-            return {"bg_color": _COLOUR[severity]}
-        return {"bg_color": AMBER} if _is_adverse(row, figure) else {}
+    def _address(self, each: Submission) -> str:
+        return self._figures.layout.cell(each.unit_code, self._row.code)
 
-    def _mark_adjusted(self, cell: str, row: Indicator, each: Submission) -> dict[str, Any]:
+    def _tint(self, figure: float | None, mention: Mention | None) -> dict[str, Any]:
+        if mention:
+            return {"bg_color": _COLOUR[mention.severity]}
+        return {"bg_color": AMBER} if figure in self._adverse else {}
+
+    def _mark_adjusted(self, each: Submission) -> dict[str, Any]:
         """The look of a figure that the coordinator corrected, and a comment with the original."""
         told = [
             _in_words(correction, source if each.sources else None)
             for source in each.sources or (each,)
-            if (correction := source.adjusted.get(row.code))
+            if (correction := source.adjusted.get(self._row.code))
         ]
         if not told:
             return {}
-        self.sheet.comment(cell, "\n".join(told))
+        self._figures.sheet.comment(self._address(each), "\n".join(told))
         return {"bold": True, "font_color": ADJUSTED, "border": 2, "border_color": ADJUSTED}
 
-    def _over_periods(self, row: Indicator, each: Submission) -> str:
+    def _over_periods(self, each: Submission) -> str:
         """Of a year, the formula over the figures of its periods; empty for one that was read.
 
         Rolled-up figures are made of more than the cells tell: no formula gives them.
         """
+        row = self._row
         if not each.sources or any(row.code in source.parts for source in each.sources):
             return ""
         cells = [
@@ -87,7 +110,7 @@ class UnitFigures:
 
     def _cell(self, source: Submission, code: str) -> str:
         period = source.period.id if source.period else ""
-        return self.places.data.figure(source.unit_code, period, code)
+        return self._figures.places.data.figure(source.unit_code, period, code)
 
 
 def _in_words(correction: Adjustment, source: Submission | None) -> str:
@@ -97,11 +120,6 @@ def _in_words(correction: Adjustment, source: Submission | None) -> str:
         f"{period}Số gốc {correction.original_in_words} (đơn vị báo cáo), điều chỉnh thành "
         f"{correction.corrected_in_words}: {correction.reason} – {correction.who}"
     )
-
-
-def _is_adverse(row: Indicator, figure: float | None) -> bool:
-    """Whether a unit chose a code that reports something bad, such as "Có vi phạm"."""
-    return row.measure is not None and figure in row.measure.adverse
 
 
 def number_format(row: Indicator, *, total: bool = False) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from cchc_xlsx.colours import HEADING
 from cchc_xlsx.spreadsheet import A3, Book, Sheet, lines_needed
 from cchc_xlsx.summary.totals_layout import FIRST_UNIT_ROW, UNITS_CODE, UNITS_NAME, UnitsDown
@@ -26,13 +28,7 @@ def write_units(book: Book, sheet: Sheet, figures: UnitFigures) -> None:
     sheet.merged(f"{UNITS_CODE}2:{UNITS_NAME}2", _ABOUT, about)
     sheet.height(2, lines_needed(_ABOUT, sum(_WIDTHS.values())))
     _write_headings(book, sheet, figures, cells)
-    plain = {"border": 1, "valign": "vcenter", "text_wrap": True}
-    for at, unit in enumerate(merged.units):
-        sheet.text(f"{UNITS_CODE}{cells.row(at)}", unit.code, book.style(**plain))
-        sheet.text(f"{UNITS_NAME}{cells.row(at)}", unit.name, book.style(**plain))
-        sheet.height(cells.row(at), lines_needed(unit.name, _WIDTHS[UNITS_NAME]))
-    for row in merged.form.inputs:
-        figures.write(row, dict(plain))
+    _write_units(book, sheet, figures, cells)
     last = f"{list(cells.columns.values())[-1]}{cells.row(len(merged.units) - 1)}"
     sheet.raw.autofilter(f"{UNITS_CODE}{FIRST_UNIT_ROW - 1}:{last}")
     sheet.raw.freeze_panes(FIRST_UNIT_ROW - 1, 2)
@@ -44,6 +40,19 @@ def write_units(book: Book, sheet: Sheet, figures: UnitFigures) -> None:
         columns=f"{UNITS_CODE}:{UNITS_NAME}",
         pages_wide=pages,
     )
+
+
+def _write_units(book: Book, sheet: Sheet, figures: UnitFigures, cells: UnitsDown) -> None:
+    plain = {"border": 1, "valign": "vcenter", "text_wrap": True}
+    look, merged = book.look(**plain), figures.merged
+    rows = [figures.of_row(row, plain) for row in merged.form.inputs]
+    for at, unit, each in zip(count(cells.row(0)), merged.units, merged.submissions):
+        written = [
+            sheet.raw.text(unit.code, look),
+            sheet.raw.text(unit.name, look),
+            *(row.cell(each) for row in rows),
+        ]
+        sheet.row(at, lines_needed(unit.name, _WIDTHS[UNITS_NAME]), written)
 
 
 _COLUMNS_A_PAGE = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 from cchc_xlsx.workbook.package import inflated, open_zip
 
@@ -33,6 +34,7 @@ class FileKind(Enum):
         return self not in (FileKind.ARCHIVE, FileKind.OUTLOOK_MAIL, FileKind.OTHER)
 
 
+@lru_cache(2)  # whoever sorts a file and whoever reads it ask one after the other
 def kind_of(data: bytes) -> FileKind:
     """The kind of a file. A broken one is `OTHER`, for nothing tells what it was."""
     if data.startswith(OLE_MAGIC):

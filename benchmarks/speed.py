@@ -1,0 +1,303 @@
+"""How fast the files are read, checked, merged and written, against what one would do without us.
+
+Run ``python benchmarks/speed.py``: it makes its own inputs (invented), lets the rivals take turns,
+prints a table of medians and ratios with the versions of the libraries, and with ``--plot FILE``
+draws how the time of a merge grows. All of it takes less than ten minutes on two cores;
+``--short`` does every step once with few files, for function only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))  # runs without being installed
+
+from benchmarks import invented, rivals  # noqa: E402
+from benchmarks.lambdas import as_lambda  # noqa: E402
+from benchmarks.timing import Contender, Times, call, command, interleaved  # noqa: E402
+from cchc_xlsx import check  # noqa: E402
+from cchc_xlsx.api.templates import template  # noqa: E402
+from cchc_xlsx.checks import verdicts  # noqa: E402
+from cchc_xlsx.expression import previous  # noqa: E402
+from cchc_xlsx.figures import tabulate  # noqa: E402
+from cchc_xlsx.form_file import load_form  # noqa: E402
+from cchc_xlsx.note_figures import note_fill  # noqa: E402
+from cchc_xlsx.template import Content, write_template  # noqa: E402
+
+LIBRARIES = ("openpyxl", "pandas", "python-calamine", "XlsxWriter", "numpy", "typer")
+PERIOD = "2022-Q3"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many files and runs the steps take."""
+
+    few: int = 31
+    many: int = 1_000
+    very_many: int = 10_000
+    different: int = invented.DIFFERENT
+    slow_templates: int = 20
+    runs: int = 5
+    long_runs: int = 2
+
+
+SHORT = Sizes(few=3, many=6, very_many=12, different=4, slow_templates=1, runs=1, long_runs=1)
+
+
+class Line(NamedTuple):
+    """A line of the table: ours against theirs (seconds), and the ratio that was aimed at."""
+
+    work: str
+    rival: str
+    ours: float
+    theirs: float
+    aim: str
+    remark: str = ""
+
+    @property
+    def ratio(self) -> str:
+        """How many times faster, or what part of the rival's time, as the aim says."""
+        faster = self.aim.startswith("≥")
+        return f"{self.theirs / self.ours if faster else self.ours / self.theirs:.2f}"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Filled workbooks in a folder: the first of them are also in folders of their own."""
+
+    folder: Path
+    sizes: Sizes
+
+    def make(self) -> None:
+        """Write them all."""
+        whole = self.files(self.sizes.very_many)
+        invented.write_workbooks(whole, self.sizes.very_many, self.sizes.different)
+        for count in (1, self.sizes.few, *self.between, self.sizes.many):
+            self.files(count).mkdir(exist_ok=True)
+            for file in sorted(whole.iterdir())[:count]:
+                (self.files(count) / file.name).hardlink_to(file)
+        for count in (self.sizes.few, *self.between, self.sizes.many, self.sizes.very_many):
+            invented.write_roster(self.roster(count), invented.units(count))
+
+    @property
+    def between(self) -> tuple[int, ...]:
+        """Further sizes for the plot."""
+        return (self.sizes.many // 10,)
+
+    def files(self, count: int) -> Path:
+        """The folder of so many workbooks."""
+        return self.folder / f"files-{count}"
+
+    def roster(self, count: int) -> Path:
+        """The table of so many units."""
+        return self.folder / f"units-{count}.csv"
+
+    def output(self, name: str) -> Path:
+        """A file to write."""
+        return self.folder / name
+
+
+def medians(times: Mapping[str, Times]) -> tuple[float, float]:
+    """Ours and theirs, in seconds."""
+    ours, theirs = (each.median for each in times.values())
+    return ours, theirs
+
+
+# --- what is measured -----------------------------------------------------------------------------
+
+
+def merging(inputs: Inputs, count: int) -> Contender:
+    """The whole command `merge` over so many workbooks, with all checks and nothing remembered."""
+    return command(
+        [
+            *("-m", "cchc_xlsx", "merge", str(inputs.files(count)), "--no-cache"),
+            *("--units", str(inputs.roster(count))),
+            *("-o", str(inputs.output(f"merged-{count}.xlsx")), "--force"),
+        ],
+        fails=True,
+    )
+
+
+def scripting(inputs: Inputs, count: int) -> Contender:
+    """The ordinary script as a whole command."""
+    target = inputs.output(f"script-{count}.xlsx")
+    return command(["-m", "benchmarks.rivals", str(inputs.files(count)), str(target)])
+
+
+def merges(inputs: Inputs) -> Iterator[Line]:
+    """`merge` against the ordinary script, and against itself."""
+    sizes, times = inputs.sizes, dict[int, Times]()
+    for count, runs, aim in (
+        (sizes.few, sizes.runs, "≥ 6 (aim: 10)"),
+        (sizes.many, sizes.long_runs, "≥ 20"),
+    ):
+        both = interleaved(
+            {"ours": merging(inputs, count), "script": scripting(inputs, count)}, runs
+        )
+        times[count] = both["ours"]
+        work = f"`merge` of {count} workbooks, whole command"
+        yield Line(work, "loop over `pandas.read_excel`, `to_excel`", *medians(both), aim)
+    most = interleaved({"ours": merging(inputs, sizes.very_many)}, 1)["ours"]
+    yield Line(
+        f"`merge` of {sizes.very_many}, whole command",
+        f"`merge` of {sizes.many}",
+        most.median,
+        times[sizes.many].median,
+        f"≤ {11 * sizes.very_many / sizes.many / 10:.0f}",
+        f"{most.mebibytes:.0f} MiB at most, all processes together",
+    )
+
+
+def readings(inputs: Inputs) -> Iterator[Line]:
+    """Reading and checking as a library call against a bare loop of calamine."""
+    files = inputs.files(inputs.sizes.many)
+    with ThreadPoolExecutor(1) as thread:
+        times = interleaved(
+            {
+                "one": call(lambda: check([files], executor=thread)),
+                "two": call(lambda: check([files])),
+                "bare": call(lambda: rivals.bare_loop(files)),
+            },
+            inputs.sizes.long_runs,
+        )
+    bare = times["bare"].median
+    work = f"reading and checking {inputs.sizes.many}, library call"
+    rival = "bare loop of python-calamine over all sheets"
+    yield Line(f"{work}, one thread", rival, times["one"].median, bare, "≤ 1.3")
+    yield Line(f"{work}, two cores", rival, times["two"].median, bare, "≤ 0.75")
+
+
+def rules(inputs: Inputs) -> Iterator[Line]:
+    """All rules over figures and notes of many reports against a Python lambda for each rule."""
+    form = load_form()
+    accepted = check([inputs.files(inputs.sizes.many)]).accepted
+    fills, notes = [each.fill for each in accepted], [note_fill(form, each) for each in accepted]
+    lambdas = [as_lambda(rule.check) for rule in form.rules]
+    nothing = dict.fromkeys(previous(row.code) for row in form.inputs)
+    dictionaries = [
+        {**nothing, **fill.values, **told.values} for fill, told in zip(fills, notes, strict=True)
+    ]
+    times = interleaved(
+        {
+            "ours": call(lambda: verdicts(form, tabulate(form, fills, notes=notes))),
+            "lambdas": call(lambda: [[rule(each) for rule in lambdas] for each in dictionaries]),
+        },
+        inputs.sizes.runs,
+    )
+    work = f"checking {inputs.sizes.many} submissions, all {len(form.rules)} rules"
+    yield Line(work, "a Python lambda for each rule", *medians(times), "≥ 15")
+
+
+def templates(inputs: Inputs) -> Iterator[Line]:
+    """`template` for a roster against writing each workbook with XlsxWriter."""
+    sizes, form = inputs.sizes, load_form()
+    few = invented.units(sizes.slow_templates)
+
+    def write_each() -> None:
+        for unit in few:
+            write_template(Content(form, form.period(PERIOD), unit), inputs.output("slow.xlsx"))
+
+    roster, target = inputs.roster(sizes.many), inputs.output("templates")
+    times = interleaved(
+        {
+            "ours": call(lambda: template(target, PERIOD, roster=roster, force=True)),
+            "each": call(write_each),
+        },
+        sizes.long_runs,
+    )
+    each = times["each"].median * sizes.many / sizes.slow_templates
+    yield Line(
+        f"`template` for {sizes.many} units",
+        f"writing each with XlsxWriter ({sizes.slow_templates} of them, scaled up)",
+        times["ours"].median,
+        each,
+        "≥ 30",
+    )
+
+
+def starts(inputs: Inputs) -> Iterator[Line]:
+    """Short commands against the import of one library."""
+    (file,) = inputs.files(1).iterdir()
+    for work, arguments, fails, library, aim in (
+        ("`check` of one file", ["check", str(file), "--no-cache"], True, "pandas", "≤ 1"),
+        ("`--help`", ["--help"], False, "typer", "≤ 1.6"),
+    ):
+        times = interleaved(
+            {
+                "ours": command(["-m", "cchc_xlsx", *arguments], fails=fails),
+                "import": command(["-c", f"import {library}"]),
+            },
+            2 * inputs.sizes.runs,
+        )
+        rival = f'`python -c "import {library}"`'
+        yield Line(f"{work}, whole command", rival, *medians(times), aim)
+
+
+STEPS = (starts, rules, templates, readings, merges)
+
+
+# --- what is shown --------------------------------------------------------------------------------
+
+
+def heading() -> Iterator[str]:
+    """The machine, the versions, the head of the table."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    yield f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
+    yield f"Python {platform.python_version()}, {libraries}"
+    yield ""
+    yield "| work | against | ours, s | theirs, s | ratio | aim | |"
+    yield "| --- | --- | --: | --: | --: | --- | --- |"
+
+
+def row(line: Line) -> str:
+    """A line as a row of the table."""
+    seconds = f"{line.ours:.3g} | {line.theirs:.3g}"
+    return f"| {line.work} | {line.rival} | {seconds} | {line.ratio} | {line.aim} | {line.remark} |"
+
+
+def plot(inputs: Inputs, target: Path) -> None:
+    """Draw how the time of a merge grows with the number of workbooks."""
+    import matplotlib.pyplot as plt
+
+    counts = [inputs.sizes.few, *inputs.between, inputs.sizes.many, inputs.sizes.very_many]
+    seconds = [interleaved({"": merging(inputs, count)}, 1)[""].median for count in counts]
+    figure, axes = plt.subplots(figsize=(6, 4))
+    axes.loglog(counts, seconds, "o-", color="black")
+    for count, each in zip(counts, seconds, strict=True):
+        axes.annotate(f"{each:.1f} s", (count, each), (6, -12), textcoords="offset points")
+    axes.set(xlabel="số tệp (workbooks)", ylabel="giây (seconds)", title="cchc-xlsx merge")
+    axes.grid(True, which="both", alpha=0.3)
+    figure.savefig(target, dpi=120, bbox_inches="tight")
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true", help="few files, for function only")
+    parser.add_argument("--plot", type=Path, help="a picture of how the time of a merge grows")
+    arguments = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        inputs = Inputs(Path(folder), SHORT if arguments.short else Sizes())
+        inputs.make()
+        print(*heading(), sep="\n")
+        for step in STEPS:
+            for line in step(inputs):
+                print(row(line), flush=True)
+        if arguments.plot:
+            plot(inputs, arguments.plot)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
