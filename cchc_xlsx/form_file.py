@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -157,15 +157,24 @@ def _period_kind(entry: Entry) -> PeriodKind:
     return PeriodKind(entry.text("id"), name, _day(entry, "begins"), _day(entry, "ends"))
 
 
+_DAY = re.compile("([0-9]{1,2})/([0-9]{1,2})")
+
+
 def _day(entry: Entry, key: str) -> str:
     """A day and month such as ``15/12``."""
     text = entry.text(key)
-    try:
-        # Any leap year will do: the 29th of February may begin or end a window.
-        datetime.strptime(f"{text}/2000", "%d/%m/%Y")
-    except ValueError:
+    if not _is_day(text):
         entry.refuse(f"«{key}» phải là ngày/tháng, ví dụ 15/12: «{text}»")
     return text
+
+
+def _is_day(text: str) -> bool:
+    written = _DAY.fullmatch(text)
+    if written is None:
+        return False
+    day, month = int(written[1]), int(written[2])
+    # Any leap year will do: the 29th of February may begin or end a window.
+    return 1 <= month <= 12 and 1 <= day <= monthrange(2000, month)[1]
 
 
 _EXAMPLES = {Kind.COUNT: "12", Kind.PERCENT: "72,5"}

@@ -11,7 +11,6 @@ from pathlib import Path
 from cchc_xlsx.errors import RosterError, system_reason
 from cchc_xlsx.vietnamese import clean, fold
 from cchc_xlsx.workbook import NotAWorkbook, read_workbook
-from cchc_xlsx.workbook.csv_table import read_csv
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,8 @@ def _columns(line: Sequence[str]) -> dict[str, int]:
 
 
 def _table(path: Path, data: bytes) -> list[list[str]]:
+    from cchc_xlsx.workbook.csv_table import read_csv
+
     try:
         sheet = read_csv(data) if path.suffix.lower() == ".csv" else read_workbook(data).sheets[0]
     except NotAWorkbook as error:

@@ -6,10 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from cchc_xlsx.errors import ExpressionError, FormError, system_reason
 
@@ -21,8 +20,7 @@ LONGEST_REMARK = 255
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A TOML file: its text for telling lines, its data for reading."""
 
     path: Path
@@ -78,8 +76,7 @@ class Source:
                 inside = False
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One table of a file, with the place that an error names."""
 
     source: Source

@@ -20,9 +20,8 @@ from cchc_xlsx.merged_layout import (
     UNIT_CODE,
     WHO,
 )
-from cchc_xlsx.reader.listing import Listing, listing
+from cchc_xlsx.reader.listing import Listing, find_totals, listing
 from cchc_xlsx.reader.merged import MOST_CELLS, MergedWorkbook, read_merged_sheets
-from cchc_xlsx.reader.merged.totals import find_totals
 from cchc_xlsx.workbook import NotAWorkbook, SheetCells, read_workbook
 from cchc_xlsx.workbook.cells import Cell
 from cchc_xlsx.workbook.csv_table import read_csv

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xlsx.adjustments import Table
 from cchc_xlsx.batch import Batch, BatchReader, Scope, read_batch, read_previous
 from cchc_xlsx.cache import Cache, cache_folder
 from cchc_xlsx.form import Form
@@ -24,6 +23,7 @@ from cchc_xlsx.workbook import NotAWorkbook
 from cchc_xlsx.workers import Workers
 
 if TYPE_CHECKING:
+    from cchc_xlsx.adjustments import Table
     from cchc_xlsx.reader.merged import MergedWorkbook
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cchc_xlsx import checks
-from cchc_xlsx.adjustments import Table, adjusted
 from cchc_xlsx.batch.reading import BatchReader, Received
 from cchc_xlsx.batch.remarks import not_adjusted, not_compared, not_sent, passed_over
 from cchc_xlsx.batch.result import Batch
@@ -23,6 +23,9 @@ from cchc_xlsx.rivals import one_each
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status
 from cchc_xlsx.waivers import with_explanations
+
+if TYPE_CHECKING:
+    from cchc_xlsx.adjustments import Table
 
 __all__ = [
     "AnyPeriod",
@@ -65,6 +68,8 @@ def read_batch(
     readings = scope.once(one_each(form, readings, keep))
     outcomes = None
     if adjustments:
+        from cchc_xlsx.adjustments import adjusted
+
         readings, outcomes = adjusted(form, readings, adjustments)
     readings = _checked(reader, readings, previous)
     readings = [with_explanations(form, reading) for reading in readings]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cchc_xlsx.adjustments import JudgedRow
 from cchc_xlsx.batch.scope import most_common_period
 from cchc_xlsx.finding import Finding, Severity
 from cchc_xlsx.form import Form, Period
@@ -13,6 +13,9 @@ from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reading_rules import NEWER_TAKEN
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.submission import Reading, Status, Submission
+
+if TYPE_CHECKING:
+    from cchc_xlsx.adjustments import JudgedRow
 
 
 @dataclass(frozen=True)

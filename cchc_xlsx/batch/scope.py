@@ -12,7 +12,6 @@ from cchc_xlsx.errors import InputError
 from cchc_xlsx.form import Period
 from cchc_xlsx.reading_rules import OTHER_PERIOD, UNIT_OR_PERIOD
 from cchc_xlsx.submission import Reading, Submission
-from cchc_xlsx.year import without_covered
 
 
 class Scope(Protocol):
@@ -83,6 +82,8 @@ class WholeYear:
         return period is not None and period.year == self.year
 
     def once(self, readings: Sequence[Reading]) -> list[Reading]:
+        from cchc_xlsx.year import without_covered
+
         return without_covered(counted_once(readings))
 
 

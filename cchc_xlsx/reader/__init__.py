@@ -14,7 +14,7 @@ from cchc_xlsx.reader.carried import carried_findings, standing
 from cchc_xlsx.reader.entries import read_entries
 from cchc_xlsx.reader.frame import Frames, Understood
 from cchc_xlsx.reader.info import InfoTable, find_info, hidden_values, identify
-from cchc_xlsx.reader.merged.totals import find_totals
+from cchc_xlsx.reader.listing import find_totals
 from cchc_xlsx.reader.opinions import Opinions, find_opinions
 from cchc_xlsx.reader.stray import stray_findings
 from cchc_xlsx.reader.table import AppendixTable, contradiction, find_tables

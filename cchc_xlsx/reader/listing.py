@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.vietnamese import clean, fold
 from cchc_xlsx.workbook import SheetCells
 from cchc_xlsx.workbook.cells import Cell
@@ -66,3 +67,8 @@ def first_listing(
     in_order = sorted(sheets, key=lambda each: each.name != usual_name)
     found = (listing(sheet, needed, others) for sheet in in_order)
     return next((each for each in found if each), None)
+
+
+def find_totals(sheets: Iterable[SheetCells]) -> SheetCells | None:
+    """The sheet `Tổng hợp`, by its tag; None in a workbook that is no consolidated one."""
+    return next((sheet for sheet in sheets if sheet.text(1, "A").startswith(MERGED_TAG)), None)

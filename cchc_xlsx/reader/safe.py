@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cchc_xlsx.form import Form
 from cchc_xlsx.intake import is_own_output, is_own_package
@@ -13,11 +14,13 @@ from cchc_xlsx.isolation import Isolation, WorkerDied
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.reader import OURS, read, unreadable
 from cchc_xlsx.reader.encoded import encoded
-from cchc_xlsx.reader.merged import MergedWorkbook, read_merged
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of, open_xlsx
 from cchc_xlsx.workbook.package import LARGEST_FILE, Package
 from cchc_xlsx.workers import packed, unpacked
+
+if TYPE_CHECKING:
+    from cchc_xlsx.reader.merged import MergedWorkbook
 
 
 class SafeReader:
@@ -57,6 +60,9 @@ class SafeReader:
         What says of itself that it is ours is no filled workbook: then a finding says that it
         cannot be read.
         """
+        # Imported here: filled workbooks are read without it.
+        from cchc_xlsx.reader.merged import MergedWorkbook, read_merged
+
         merged = None
         if kind_of(data) is not FileKind.XLSX or _holds(data, MERGED_TAG):
             with suppress(WorkerDied):

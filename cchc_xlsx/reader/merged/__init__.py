@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Period
+from cchc_xlsx.reader.listing import find_totals
 from cchc_xlsx.reader.merged.data import DataReader, find_data, periods_in
 from cchc_xlsx.reader.merged.faults import AGAIN, Faults
 from cchc_xlsx.reader.merged.senders import Senders
-from cchc_xlsx.reader.merged.totals import Divergence, Totals, find_totals
+from cchc_xlsx.reader.merged.totals import Divergence, Totals
 from cchc_xlsx.reading_rules import OTHER_VERSION, UNREADABLE_FILE, WRONG_FORM, Rejected
 from cchc_xlsx.submission import Submission
 from cchc_xlsx.workbook import SheetCells, read_workbook

@@ -20,11 +20,6 @@ from cchc_xlsx.workbook.cells import Cell, CellKind
 from cchc_xlsx.year import year_of
 
 
-def find_totals(sheets: Iterable[SheetCells]) -> SheetCells | None:
-    """The sheet `Tổng hợp`, by its tag; None in a workbook that is no consolidated one."""
-    return next((sheet for sheet in sheets if sheet.text(1, "A").startswith(MERGED_TAG)), None)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Divergence:
     """A unit's figure that `Tổng hợp` shows otherwise than `Dữ liệu`: somebody typed over it.
