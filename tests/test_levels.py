@@ -377,6 +377,9 @@ def test_a_year_is_live_and_names_what_is_missing(form: Form, tmp_path: Path) ->
     said = {each.rule: each.message for each in merged.batch.findings}
     assert "15/9/2022 – 14/12/2022" in said["M18"]
     assert "M17" in said
+    protection = load_workbook(tmp_path / "nam.xlsx")["Dữ liệu"].protection
+    assert protection.sheet, "sorting it would exchange the figures that formulas name"
+    assert not protection.autoFilter, "filters stay usable"
     (recalculated,) = recalculate([tmp_path / "nam.xlsx"], tmp_path / "lo")
     before, after = stored_values(tmp_path / "nam.xlsx"), stored_values(recalculated)
     assert before.keys() <= after.keys() | {cell for cell, value in before.items() if not value}

@@ -176,6 +176,23 @@ def test_totals_are_formulas(form: Form, merged: tuple[Consolidation, Path]) -> 
         assert formulas[row.code].startswith("=IF("), row.code
 
 
+def test_sorting_tong_hop_moves_no_figure_under_another_row(
+    form: Form, merged: tuple[Consolidation, Path]
+) -> None:
+    """A sorted row takes along references to itself; other rows are found by their code."""
+    sheet = load_workbook(merged[1])["Tổng hợp"]
+    rows = {sheet.cell(row, 1).value: row for row in range(8, sheet.max_row + 1)}
+    for indicator in form.inputs:
+        formula = str(sheet.cell(rows[indicator.code], 6).value)
+        looked_up = re.findall(r'MATCH\("([^"]+)"', formula)
+        assert set(looked_up) == {code for code in indicator.of if code in formula}
+        assert len(looked_up) >= len(indicator.of)
+        named = re.sub(r"INDEX\(.*?,0\),0\)", "", formula)
+        assert {int(row) for row in re.findall(r"\$?[A-Z]+\$?([0-9]+)", named)} <= {
+            rows[indicator.code]
+        }
+
+
 def test_every_note_and_every_figure_is_there(merged: tuple[Consolidation, Path]) -> None:
     consolidation, output = merged
     book = load_workbook(output)

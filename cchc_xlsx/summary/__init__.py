@@ -44,6 +44,10 @@ _SHEETS = (
 )
 
 
+_FILTERED = {"autofilter": True, "format_columns": True, "format_rows": True}
+"""What may be done to a sheet that may not be sorted; there is no password."""
+
+
 def write_summary(merged: Consolidation, path: Path, journal: Journal) -> None:
     """Write the consolidated workbook; the caller sees to its replacement being atomic.
 
@@ -66,6 +70,9 @@ def write_summary(merged: Consolidation, path: Path, journal: Journal) -> None:
         write_senders(book, senders, merged)
         write_notes(book, notes, merged, layout)
         write_data(book, data, merged, places)
+        if merged.batch.year:
+            # Figures of a year are formulas over its lines, which sorting would exchange.
+            data.raw.protect("", _FILTERED)
         write_charts(book, charts, merged, layout)
         write_answers(book, answers, merged, layout)
         write_adjustments(book, adjustments, merged, layout)
