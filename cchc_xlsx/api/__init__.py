@@ -4,7 +4,7 @@ from cchc_xlsx.api.checking import check
 from cchc_xlsx.api.comparing import compare
 from cchc_xlsx.api.desk import Outcome
 from cchc_xlsx.api.exporting import export
-from cchc_xlsx.api.merging import merge, rolled_up_path
+from cchc_xlsx.api.merging import data_path, merge, rolled_up_path
 from cchc_xlsx.api.returning import return_workbooks
 from cchc_xlsx.api.templates import Issued, template
 
@@ -13,6 +13,7 @@ __all__ = [
     "Outcome",
     "check",
     "compare",
+    "data_path",
     "export",
     "merge",
     "return_workbooks",

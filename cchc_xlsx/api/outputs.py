@@ -62,7 +62,7 @@ def without_output(desk: Desk, output: Path) -> Desk:
 
     It may lie among the files, or be given for its table of corrections.
     """
-    if not output.exists() or merged_at(output, desk.reader) is None:
+    if not output.exists() or merged_at(output, desk.reader, with_figures=False) is None:
         return desk
     files = [file for file in desk.intake.files if not _is_at(file, output)]
     own = [name for name in desk.intake.own if Path(name).resolve() != output.resolve()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from pathlib import Path
 
 from cchc_xlsx.form import Form
 from cchc_xlsx.intake import is_own_output
@@ -33,7 +34,9 @@ class SafeReader:
             empty = Submission(file=file, sha256=hashlib.sha256(data).hexdigest())
             return unreadable(empty, f"nội dung bất thường, {death}")
 
-    def read_merged(self, data: bytes, file: str) -> MergedWorkbook | None:
+    def read_merged(
+        self, data: bytes, file: str, folder: Path | None = None
+    ) -> MergedWorkbook | None:
         """What `reader.merged.read_merged` says of the bytes; None as well when it dies of them.
 
         What says of itself that it is ours is no filled workbook: then a finding says that it
@@ -42,7 +45,7 @@ class SafeReader:
         merged = None
         if kind_of(data) is not FileKind.XLSX or _holds(data, MERGED_TAG):
             with suppress(WorkerDied):
-                merged = self._isolation.call(read_merged, data, file, self._form)
+                merged = self._isolation.call(read_merged, data, file, self._form, folder)
         return MergedWorkbook.unusable(file) if merged is None and is_own_output(data) else merged
 
 
