@@ -200,6 +200,8 @@ def merge(
 
         print_batch(merged.batch)
         print(f"Đã ghi tệp tổng hợp: {output}")
+        if data := api.data_path(output, merged):
+            print(f"Đã ghi tệp dữ liệu, để cùng thư mục với tệp tổng hợp: {data}")
         if as_unit:
             print(f"Đã ghi tệp gửi cấp trên: {api.rolled_up_path(output, merged, as_unit)}")
     _exit(merged.batch, strict=strict)

@@ -242,7 +242,24 @@ class Consolidation:
 
     def lines(self) -> list[Line]:
         """One line a filled figure, unit by unit."""
-        return [line for each in self.sources if each.period for line in _lines(each, each.period)]
+        return [
+            _line(each, period, code, value)
+            for each, period in self._dated
+            for code, value in each.fill.values.items()
+            if value is not None
+        ]
+
+    def lines_of(self, code: str) -> Iterator[Line]:
+        """The same of one row of the form."""
+        for each, period in self._dated:
+            value = each.fill.values.get(code)
+            if value is not None:
+                yield _line(each, period, code, value)
+
+    @cached_property
+    def _dated(self) -> list[tuple[Submission, str]]:
+        """The sources, each with the code of its period."""
+        return [(each, each.period.id) for each in self.sources if each.period]
 
 
 def consolidate(batch: Batch, period: Period | None) -> Consolidation:
@@ -254,12 +271,8 @@ def consolidate(batch: Batch, period: Period | None) -> Consolidation:
     return Consolidation(batch, period, tuple(submissions)).with_findings(findings)
 
 
-def _lines(each: Submission, period: Period) -> Iterator[Line]:
-    about, notes, cells, parts = (each.unit_code, period.id), each.notes, each.cells, each.parts
-    for code, value in each.fill.values.items():
-        if value is not None:
-            note, cell = notes.get(code, ""), cells.get(code, "")
-            made_of = parts_text(parts[code]) if code in parts else ""
-            correction = each.adjusted.get(code)
-            original = correction.original_in_words if correction else ""
-            yield Line(*about, code, value, note, each.file, cell, made_of, original)
+def _line(each: Submission, period: str, code: str, value: float) -> Line:
+    parts = parts_text(each.parts[code]) if code in each.parts else ""
+    original = each.adjusted[code].original_in_words if code in each.adjusted else ""
+    note, cell = each.notes.get(code, ""), each.cells.get(code, "")
+    return Line(each.unit_code, period, code, value, note, each.file, cell, parts, original)

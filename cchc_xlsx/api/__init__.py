@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cchc_xlsx.api.comparing import compare
     from cchc_xlsx.api.desk import Outcome
     from cchc_xlsx.api.exporting import export
-    from cchc_xlsx.api.merging import merge, rolled_up_path
+    from cchc_xlsx.api.merging import data_path, merge, rolled_up_path
     from cchc_xlsx.api.returning import return_workbooks
     from cchc_xlsx.api.templates import Issued, template
     from cchc_xlsx.cluster import cluster_at
@@ -21,6 +21,7 @@ __all__ = [
     "check",
     "cluster_at",
     "compare",
+    "data_path",
     "export",
     "merge",
     "return_workbooks",
@@ -34,6 +35,7 @@ _MODULES = {
     "check": "cchc_xlsx.api.checking",
     "cluster_at": "cchc_xlsx.cluster",
     "compare": "cchc_xlsx.api.comparing",
+    "data_path": "cchc_xlsx.api.merging",
     "export": "cchc_xlsx.api.exporting",
     "merge": "cchc_xlsx.api.merging",
     "return_workbooks": "cchc_xlsx.api.returning",

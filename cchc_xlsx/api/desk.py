@@ -160,10 +160,16 @@ def earlier_reports(
     return Earlier(read_previous(inbox, reader, roster), inbox)
 
 
-def merged_at(path: Path, reader: SafeReader) -> MergedWorkbook | None:
-    """The consolidated workbook at a path; None when something else is there."""
+def merged_at(
+    path: Path, reader: SafeReader, *, with_figures: bool = True
+) -> MergedWorkbook | None:
+    """The consolidated workbook at a path; None when something else is there.
+
+    Without figures, a file beside it that holds them is not read.
+    """
+    folder = path.absolute().parent if with_figures else None
     try:
-        return reader.read_merged(read_bounded(path), told(path))
+        return reader.read_merged(read_bounded(path), told(path), folder)
     except (OSError, NotAWorkbook):  # a folder, or what reading it as any other file will tell
         return None
 

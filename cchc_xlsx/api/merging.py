@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from cchc_xlsx.consolidate import Consolidation, consolidate
 from cchc_xlsx.errors import InputError
 from cchc_xlsx.intake import Progress
 from cchc_xlsx.journal import Journal, Option
+from cchc_xlsx.merged_layout import MOST_UNITS_ACROSS
 from cchc_xlsx.output import refuse_other_suffix, replacing
 from cchc_xlsx.roster import LONGEST_NAME, ReportingUnit, check_unit_code
 from cchc_xlsx.total_checks import check_totals
@@ -83,6 +85,8 @@ def merge(
         )
         when = year_of(desk.form, year) if year else when
         merged = consolidate(batch, when or batch.period)
+        if output and (data := data_path(output, merged)):
+            refuse_outputs([data], desk.inputs_among([data]), force=force)
         if output and upper:
             above = rolled_up_path(output, merged, upper.code)
             outputs, others = [output, above], without_rolled_up(desk, above, upper.code)
@@ -149,12 +153,21 @@ def _write(
     upper: ReportingUnit | None,
 ) -> None:
     """The consolidated workbook, and the one that goes upwards to a unit if one is given."""
-    from cchc_xlsx.summary import write_summary
+    from cchc_xlsx.summary import write_data_file, write_summary
 
     if upper:
         _write_rolled_up(merged, upper, rolled_up_path(output, merged, upper.code))
-    with replacing(output) as beside:
-        write_summary(merged, beside, journal)
+    data = data_path(output, merged)
+    with replacing(output) as book, replacing(data) if data else nullcontext() as lines:
+        beside = write_data_file(merged, lines, data.name) if data and lines else None
+        write_summary(merged, book, journal, beside)
+
+
+def data_path(output: Path, merged: Consolidation) -> Path | None:
+    """Where `merge` writes the lines of `Dữ liệu`, beside `output`; None when that holds them."""
+    if len(merged.units) <= MOST_UNITS_ACROSS:
+        return None
+    return output.with_name(f"{output.stem}_du-lieu.csv")
 
 
 def rolled_up_path(output: Path, merged: Consolidation, as_unit: str) -> Path:

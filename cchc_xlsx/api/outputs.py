@@ -66,7 +66,7 @@ def without_output(desk: Desk, output: Path) -> Desk:
 
     It may lie among the files, or be given for its table of corrections.
     """
-    if not output.exists() or merged_at(output, desk.reader.one) is None:
+    if not output.exists() or merged_at(output, desk.reader.one, with_figures=False) is None:
         return desk
     given = [path for path in desk.given if path.resolve() != output.resolve()]
     return replace(desk, inbox=desk.inbox.without(output), given=tuple(given))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx.form import Form
@@ -49,7 +50,9 @@ class SafeReader:
         """The form as it goes to another process."""
         return packed(self._form)
 
-    def read_merged(self, data: bytes, file: str) -> MergedWorkbook | None:
+    def read_merged(
+        self, data: bytes, file: str, folder: Path | None = None
+    ) -> MergedWorkbook | None:
         """What `reader.merged.read_merged` says of the bytes; None as well when it dies of them.
 
         What says of itself that it is ours is no filled workbook: then a finding says that it
@@ -61,7 +64,7 @@ class SafeReader:
         merged = None
         if kind_of(data) is not FileKind.XLSX or _holds(data, MERGED_TAG):
             with suppress(WorkerDied):
-                merged = self._isolation.call(read_merged, data, file, self._form)
+                merged = self._isolation.call(read_merged, data, file, self._form, folder)
         return MergedWorkbook.unusable(file) if merged is None and is_own_output(data) else merged
 
 

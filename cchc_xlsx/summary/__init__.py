@@ -18,10 +18,12 @@ from cchc_xlsx.merged_layout import (
     SENDERS_SHEET,
     TOTALS_SHEET,
     UNITS_SHEET,
+    DataFile,
 )
 from cchc_xlsx.spreadsheet import Book
 from cchc_xlsx.summary.adjustments_sheet import write_adjustments
 from cchc_xlsx.summary.charts import write_charts
+from cchc_xlsx.summary.data_file import write_data_file
 from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.heat_map import write_answers
 from cchc_xlsx.summary.journal_sheet import write_journal
@@ -30,6 +32,8 @@ from cchc_xlsx.summary.totals_layout import TotalsLayout
 from cchc_xlsx.summary.totals_sheet import write_totals
 from cchc_xlsx.summary.unit_figures import UnitFigures
 from cchc_xlsx.summary.units_sheet import write_units
+
+__all__ = ["write_data_file", "write_summary"]
 
 _SHEETS = (
     TOTALS_SHEET,
@@ -48,16 +52,19 @@ _FILTERED = {"autofilter": True, "format_columns": True, "format_rows": True}
 """What may be done to a sheet that may not be sorted; there is no password."""
 
 
-def write_summary(merged: Consolidation, path: Path, journal: Journal) -> None:
+def write_summary(
+    merged: Consolidation, path: Path, journal: Journal, beside: DataFile | None = None
+) -> None:
     """Write the consolidated workbook; the caller sees to its replacement being atomic.
 
+    `beside` is the file that holds the lines of `Dữ liệu`, if it is not this workbook that does.
     The same consolidation and journal give the same bytes.
     """
     codes = tuple(unit.code for unit in merged.units)
     layout = TotalsLayout(
         merged.form, codes, len(merged.groups), has_previous=merged.previous is not None
     )
-    places = DrillDown(merged, path.parent)
+    places = DrillDown(merged, path.parent, beside)
     with Book(path, large=True) as book:
         book.set_properties({"category": MERGED_TAG, "created": journal.created})
         sheets = (book.sheet(name) for name in _SHEETS)

@@ -24,10 +24,7 @@ class DataLayout:
     @cached_property
     def by_code(self) -> Mapping[str, list[Line]]:
         """The lines of each row of the form, one a figure."""
-        lines: dict[str, list[Line]] = {code: [] for code in self.merged.form.by_code}
-        for line in self.merged.lines():
-            lines[line.code].append(line)
-        return lines
+        return {code: list(self.merged.lines_of(code)) for code in self.merged.form.by_code}
 
     @cached_property
     def _rows_of(self) -> Mapping[str, range]:

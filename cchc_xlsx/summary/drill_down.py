@@ -18,7 +18,7 @@ from typing import NamedTuple
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.finding import Finding, Severity, worst_first
 from cchc_xlsx.layout import quoted
-from cchc_xlsx.merged_layout import FINDINGS_SHEET
+from cchc_xlsx.merged_layout import FINDINGS_SHEET, DataFile
 from cchc_xlsx.reading_rules import BLANKS
 from cchc_xlsx.summary.data_layout import DataLayout
 from cchc_xlsx.summary.plain_table import HEADING_ROW
@@ -51,10 +51,14 @@ class Mention(NamedTuple):
 
 @dataclass(frozen=True)
 class DrillDown:
-    """Where the figures and the findings of a consolidation stand, seen from a folder."""
+    """Where the figures and the findings of a consolidation stand, seen from a folder.
+
+    `beside` is the file that holds the lines of `Dữ liệu`, where they are not on that sheet.
+    """
 
     merged: Consolidation
     folder: Path
+    beside: DataFile | None = None
 
     @cached_property
     def data(self) -> DataLayout:

@@ -22,6 +22,9 @@ from cchc_xlsx.layout import (
 )
 from cchc_xlsx.merged_layout import (
     CELL,
+    DATA_FILE,
+    DATA_HASH,
+    DATA_LINES,
     FIGURE,
     FILE,
     HASH,
@@ -39,9 +42,10 @@ from cchc_xlsx.merged_layout import (
     STATUS,
     UNIT,
     UNIT_CODE,
+    DataFile,
 )
 from cchc_xlsx.roster import ReportingUnit
-from cchc_xlsx.spreadsheet import A3, Book, Sheet
+from cchc_xlsx.spreadsheet import A3, Book, Sheet, lines_needed
 from cchc_xlsx.submission import Reading, Status, Submission
 from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.plain_table import (
@@ -282,23 +286,45 @@ def write_notes(book: Book, sheet: Sheet, merged: Consolidation, layout: TotalsL
 
 # --- Dữ liệu --------------------------------------------------------------------------------
 
+DATA_COLUMNS = (
+    Column(UNIT_CODE, 14),
+    Column(PERIOD, 10),
+    Column(INDICATOR_CODE, 12),
+    Column(LABEL, 60),
+    Column("Đơn vị tính", 16),
+    Column(FIGURE, 12),
+    Column(NOTE, 40),
+    Column(FILE, 34),
+    Column(CELL, 16),
+    Column(PARTS, 16),
+    Column(ORIGINAL, 12),
+)
+
+_DATA = "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG"
+
 
 def write_data(book: Book, sheet: Sheet, merged: Consolidation, places: DrillDown) -> None:
-    """One line a figure, with the file and the cell it came from."""
-    columns = (
-        Column(UNIT_CODE, 14),
-        Column(PERIOD, 10),
-        Column(INDICATOR_CODE, 12),
-        Column(LABEL, 60),
-        Column("Đơn vị tính", 16),
-        Column(FIGURE, 12),
-        Column(NOTE, 40),
-        Column(FILE, 34),
-        Column(CELL, 16),
-        Column(PARTS, 16),
-        Column(ORIGINAL, 12),
-    )
-    write_table(book, sheet, "DỮ LIỆU: MỖI SỐ LIỆU MỘT DÒNG", columns, _lines(merged, places))
+    """One line a figure, with the file and the cell it came from, or the file that has them all."""
+    if places.beside:
+        _write_beside(book, sheet, places.beside)
+    else:
+        write_table(book, sheet, _DATA, DATA_COLUMNS, _lines(merged, places))
+
+
+_BESIDE = (
+    "Nhiều cơ quan: các dòng số liệu (cơ quan, kỳ, chỉ tiêu, số liệu, ghi chú, tệp, ô) ở tệp ghi "
+    "dưới đây, trong cùng thư mục với tệp này. Chuyển hoặc gửi tệp này thì kèm theo tệp đó, và "
+    "không sửa tệp đó: khi dùng lại (--previous, compare), phần mềm đọc số liệu ở đó và chỉ nhận "
+    "tệp còn nguyên như lúc tổng hợp."
+)
+
+
+def _write_beside(book: Book, sheet: Sheet, file: DataFile) -> None:
+    columns = (Column(DATA_FILE, 44), Column(DATA_LINES, 14), Column(DATA_HASH, 70))
+    row = (FileLink(file.name, file.name, ""), file.lines, file.sha256)
+    write_table(book, sheet, _DATA, columns, [row])
+    sheet.merged("A2:C2", _BESIDE, book.style(text_wrap=True, valign="top", italic=True))
+    sheet.height(2, lines_needed(_BESIDE, sum(column.width for column in columns)))
 
 
 def _lines(merged: Consolidation, places: DrillDown) -> Iterator[tuple[Content, ...]]:

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import quoted
-from cchc_xlsx.merged_layout import TOTALS_SHEET, UNITS_SHEET
+from cchc_xlsx.merged_layout import MOST_UNITS_ACROSS, TOTALS_SHEET, UNITS_SHEET
 from cchc_xlsx.message import excel_text
 
 CODE, STT, LABEL, UNIT, METHOD, TOTAL, REPORTED = "ABCDEFG"
@@ -28,10 +28,6 @@ HEADINGS = {
 
 HEADING_ROW = 6
 FIRST_ROW = HEADING_ROW + 2
-
-MOST_UNITS_ACROSS = 200
-"""Above so many units each becomes a row on a sheet of its own: nobody scrolls further sideways,
-and Excel ends at 16,384 columns."""
 
 
 class UnitCells(Protocol):

@@ -15,7 +15,7 @@ from cchc_xlsx.colours import AMBER, HEADING, INCOMPLETE, ITEM, SECTION
 from cchc_xlsx.consolidate import Consolidation, Total
 from cchc_xlsx.form import Basis, Indicator, Level
 from cchc_xlsx.layout import MERGED_TAG
-from cchc_xlsx.merged_layout import UNITS_SHEET
+from cchc_xlsx.merged_layout import DATA_SHEET, UNITS_SHEET
 from cchc_xlsx.spreadsheet import A3, FONT_SIZE, Book, Sheet, lines_needed
 from cchc_xlsx.summary.drill_down import DrillDown
 from cchc_xlsx.summary.totals_layout import (
@@ -232,10 +232,16 @@ class _Writer:
     def _write_code(self, row: Indicator) -> None:
         """The code; where the row has figures, a link to all of them."""
         cell, look = f"{CODE}{self.layout.row(row.code)}", _look(row)
-        if target := self.places.data.target(row.code):
+        if target := self._target(row):
             self.sheet.link(cell, target, row.code, self.book.style(**look, font_color="#0563C1"))
         else:
             self.sheet.text(cell, row.code, self.book.style(**look))
+
+    def _target(self, row: Indicator) -> str | None:
+        """Where the figures of a row stand, if there are any: their lines, or the units' cells."""
+        if not self.places.beside:
+            return self.places.data.target(row.code)
+        return self.layout.units_of(row.code) if row.is_input else None
 
     def _method(self, row: Indicator) -> str:
         """How the row is consolidated, with a mark when its total wants a caution."""
@@ -274,7 +280,7 @@ class _Writer:
         if self._is_doubtful(row, first, last):
             look["num_format"], doubt = _doubtful(look["num_format"]), {"bg_color": AMBER}
         style, way = self.book.style(**(look | doubt)), way_of(row)
-        if target := self.places.data.target(row.code):
+        if target := self._target(row):
             self.sheet.link(cell, target, "", style)
         self.sheet.formula(cell, way.formula(row, ranges), way.shown(row, total.parts), style)
         self.sheet.formula(
@@ -358,7 +364,8 @@ class _Writer:
                 f"{before.period.title} và {now.name} có độ dài khác nhau: số phát sinh trong kỳ "
                 "không tính chênh lệch."
             )
-        yield "Bấm vào mã hoặc vào số tổng hợp để đến các số liệu thành phần ở trang Dữ liệu."
+        where = UNITS_SHEET if self.places.beside else DATA_SHEET
+        yield f"Bấm vào mã hoặc vào số tổng hợp để đến các số liệu thành phần ở trang {where}."
         yield (
             "Số đậm màu xanh trong khung xanh: người tổng hợp đã điều chỉnh; số gốc ở nhận xét của "
             "ô và ở trang Điều chỉnh."

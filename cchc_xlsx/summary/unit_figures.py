@@ -97,10 +97,13 @@ class RowFigures:
     def _over_periods(self, each: Submission) -> str:
         """Of a year, the formula over the figures of its periods; empty for one that was read.
 
-        Rolled-up figures are made of more than the cells tell: no formula gives them.
+        Rolled-up figures are made of more than the cells tell: no formula gives them. Nor does one
+        where the figures of the periods stand in a file beside the workbook.
         """
-        row = self._row
-        if not each.sources or any(row.code in source.parts for source in each.sources):
+        row, is_beside = self._row, self._figures.places.beside
+        if is_beside or any(row.code in source.parts for source in each.sources):
+            return ""
+        if not each.sources:
             return ""
         cells = [
             Cells(self._cell(source, row.code), tuple(self._cell(source, c) for c in row.of))

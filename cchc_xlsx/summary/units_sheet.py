@@ -24,9 +24,9 @@ def write_units(book: Book, sheet: Sheet, figures: UnitFigures) -> None:
     sheet.widths(_WIDTHS | dict.fromkeys(cells.columns.values(), _WIDTH))
     sheet.text("A1", "SỐ LIỆU THEO CƠ QUAN", book.style(bold=True, font_size=14))
     # No longer than the repeated columns: whole on every page.
-    about = book.style(italic=True, text_wrap=True, valign="top")
-    sheet.merged(f"{UNITS_CODE}2:{UNITS_NAME}2", _ABOUT, about)
-    sheet.height(2, lines_needed(_ABOUT, sum(_WIDTHS.values())))
+    style, about = book.style(italic=True, text_wrap=True, valign="top"), _about(figures)
+    sheet.merged(f"{UNITS_CODE}2:{UNITS_NAME}2", about, style)
+    sheet.height(2, lines_needed(about, sum(_WIDTHS.values())))
     _write_headings(book, sheet, figures, cells)
     _write_units(book, sheet, figures, cells)
     last = f"{list(cells.columns.values())[-1]}{cells.row(len(merged.units) - 1)}"
@@ -53,6 +53,14 @@ def _write_units(book: Book, sheet: Sheet, figures: UnitFigures, cells: UnitsDow
             *(row.cell(each) for row in rows),
         ]
         sheet.row(at, lines_needed(unit.name, _WIDTHS[UNITS_NAME]), written)
+
+
+def _about(figures: UnitFigures) -> str:
+    """What the sheet holds; of a year also where the figures of its periods are."""
+    beside = figures.places.beside
+    if not (beside and figures.merged.batch.year):
+        return _ABOUT
+    return f"{_ABOUT} Số cả năm ghi bằng giá trị, không có công thức; số từng kỳ: {beside.name}."
 
 
 _COLUMNS_A_PAGE = 20

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form, Period
 from cchc_xlsx.reader.listing import find_totals
-from cchc_xlsx.reader.merged.data import DataReader, find_data, periods_in
+from cchc_xlsx.reader.merged.data import DataReader, periods_in
 from cchc_xlsx.reader.merged.faults import AGAIN, Faults
+from cchc_xlsx.reader.merged.lines import find_lines
 from cchc_xlsx.reader.merged.senders import Senders
 from cchc_xlsx.reader.merged.totals import Divergence, Totals
 from cchc_xlsx.reading_rules import OTHER_VERSION, UNREADABLE_FILE, WRONG_FORM, Rejected
@@ -65,9 +67,12 @@ class MergedWorkbook:
         return MergedWorkbook(file=file, findings=(finding,))
 
 
-def read_merged(data: bytes, file: str, form: Form) -> MergedWorkbook | None:
+def read_merged(
+    data: bytes, file: str, form: Form, folder: Path | None = None
+) -> MergedWorkbook | None:
     """Read the bytes of a consolidated workbook; None when they are something else.
 
+    Figures in a file beside it are read where its `folder` is given, and left out otherwise.
     Never raises for what the bytes hold. What can be opened by no reader is something else, too:
     the reader of filled workbooks says what is wrong with it.
     """
@@ -75,11 +80,11 @@ def read_merged(data: bytes, file: str, form: Form) -> MergedWorkbook | None:
         sheets = read_workbook(data, MOST_CELLS).sheets
     except Exception:  # bytes that nobody vouches for break a library in more ways than it names
         return None
-    return read_merged_sheets(sheets, file, form)
+    return read_merged_sheets(sheets, file, form, folder)
 
 
 def read_merged_sheets(
-    sheets: Sequence[SheetCells], file: str, form: Form
+    sheets: Sequence[SheetCells], file: str, form: Form, folder: Path | None = None
 ) -> MergedWorkbook | None:
     """The same of its sheets."""
     totals = find_totals(sheets)
@@ -87,7 +92,7 @@ def read_merged_sheets(
         return None
     others = [sheet for sheet in sheets if sheet is not totals]
     try:
-        merged = _read(file, Totals(form, totals), others)
+        merged = _read(file, Totals(form, totals), others, folder)
     except Rejected as fault:
         merged = MergedWorkbook(file=file, findings=(fault.finding,))
     except Exception as fault:
@@ -98,18 +103,20 @@ def read_merged_sheets(
     return replace(merged, findings=tuple(replace(each, file=file) for each in merged.findings))
 
 
-def _read(file: str, totals: Totals, others: Sequence[SheetCells]) -> MergedWorkbook:
+def _read(
+    file: str, totals: Totals, others: Sequence[SheetCells], folder: Path | None
+) -> MergedWorkbook:
     """Everything. Raises `Rejected` when the workbook cannot be used as a whole."""
     form = totals.form
     _refuse_other_form(form, totals.tag)
-    data = find_data(others)
-    found = periods_in(form, data)
+    lines = find_lines(others, folder)
+    found = periods_in(form, lines)
     period = totals.period or next(iter(found), None)
     year = _year(form, period, found)
     periods = [each for each in found if each.year == year] if year else [period]
     senders = Senders(form, [each for each in periods if each], Faults())
     senders.read_list(others)
-    said = list(DataReader(data, senders).read())
+    said = list(DataReader(lines, senders).read())
     has_notes = senders.read_notes(others)
     for (code, _), sender in senders.by_key.items():
         sender.name = totals.name(code) or sender.name

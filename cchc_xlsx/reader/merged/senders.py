@@ -93,27 +93,29 @@ class Senders:
         notes = first_listing(sheets, NOTES_SHEET, (ROW_CODE, UNIT_CODE, NOTE), (PERIOD,))
         for row in notes.rows if notes else ():
             assert notes
-            found = self.of_line(notes, row, ROW_CODE)
+            period = notes.text(row, PERIOD) if PERIOD in notes.columns else None
+            unit, code = notes.text(row, UNIT_CODE), notes.text(row, ROW_CODE)
+            found = self.of(unit, code, period, notes.address(row, UNIT_CODE))
             note = note_in(notes, row)
             if found and note:
                 sender, indicator = found
                 sender.notes[indicator.code] = note
         return notes is not None
 
-    def of_line(
-        self, listing: Listing, row: int, code_heading: str
+    def of(
+        self, unit: str, code: str, period_text: str | None, address: str
     ) -> tuple[Sender, Indicator] | None:
-        """Whose line it is and about which indicator; None, and a fault, where that is unclear."""
-        unit, code = listing.text(row, UNIT_CODE), listing.text(row, code_heading)
-        address = listing.address(row, UNIT_CODE)
+        """Whose line it is and about which indicator; None, and a fault, where that is unclear.
+
+        Without a text for the period it is the only one that there is.
+        """
         if not is_unit_code(unit):
             self.faults.add("không có mã cơ quan hợp lệ", address)
             return None
         if code not in self.form.by_code:
             self.faults.add("có mã chỉ tiêu mà biểu mẫu không có", address)
             return None
-        is_told = PERIOD in listing.columns
-        period = self._period(listing.text(row, PERIOD)) if is_told else self._only
+        period = self._only if period_text is None else self._period(period_text)
         if period is None:
             self.faults.add("không thuộc kỳ của tệp tổng hợp", address)
             return None
