@@ -28,12 +28,12 @@ from benchmarks.lambdas import as_lambda  # noqa: E402
 from benchmarks.timing import Contender, Times, call, command, interleaved  # noqa: E402
 from cchc_xlsx import check  # noqa: E402
 from cchc_xlsx.api.templates import template  # noqa: E402
-from cchc_xlsx.checks import verdicts  # noqa: E402
 from cchc_xlsx.expression import previous  # noqa: E402
 from cchc_xlsx.figures import tabulate  # noqa: E402
 from cchc_xlsx.form_file import load_form  # noqa: E402
-from cchc_xlsx.note_figures import note_fill  # noqa: E402
+from cchc_xlsx.note_figures import note_fill, notes_of  # noqa: E402
 from cchc_xlsx.template import Content, write_template  # noqa: E402
+from cchc_xlsx.verdicts import verdicts  # noqa: E402
 
 LIBRARIES = ("openpyxl", "pandas", "python-calamine", "XlsxWriter", "numpy", "typer")
 PERIOD = "2022-Q3"
@@ -182,7 +182,10 @@ def rules(inputs: Inputs) -> Iterator[Line]:
     """All rules over figures and notes of many reports against a Python lambda for each rule."""
     form = load_form()
     accepted = check([inputs.files(inputs.sizes.many)]).accepted
-    fills, notes = [each.fill for each in accepted], [note_fill(form, each) for each in accepted]
+    fills, notes = (
+        [each.fill for each in accepted],
+        [note_fill(form, each, notes_of(each)) for each in accepted],
+    )
     lambdas = [as_lambda(rule.check) for rule in form.rules]
     nothing = dict.fromkeys(previous(row.code) for row in form.inputs)
     dictionaries = [

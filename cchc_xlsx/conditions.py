@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cchc_xlsx.expression import (
     Call,
@@ -71,12 +72,14 @@ class Some:
 Condition = AtMostZero | Filled | Every | Some
 
 
+@lru_cache(maxsize=1000)  # the rules of a form are asked about for submission after submission
 def must_hold(check: Expression, whole: frozenset[str]) -> Condition:
     """What is needed for a rule to hold; `whole` are the figures that are whole numbers."""
     needed = tuple(Filled(name, is_filled=True) for name in check.needed)
     return Every((_Reader(whole).logical(check.root, wanted=True), *needed))
 
 
+@lru_cache(maxsize=1000)
 def must_not_break(check: Expression, whole: frozenset[str]) -> Condition:
     """What is needed for a rule to hold or to be one that cannot be told."""
     reader = _Reader(whole)

@@ -107,11 +107,15 @@ class Repairs:
             ("threads", 1),
             ("mip_max_nodes", NODES),
             ("mip_rel_gap", 0.0),
+            # Takes ten times as long as all else together, on programmes as small as these.
+            ("mip_heuristic_run_feasibility_jump", False),
             ("mip_feasibility_tolerance", TOLERANCE),
             ("primal_feasibility_tolerance", TOLERANCE),
         ):
             self.highs.setOptionValue(option, value)
         self.bounds: list[tuple[float, float]] = []
+        self.whole: list[int] = []
+        self.rows: list[_Term] = []
         self.changes: dict[str, int] = {}
         self.news: dict[str, int] = {}
         self.blanks: dict[str, int] = {}
@@ -120,6 +124,26 @@ class Repairs:
             self._add_cell(name, cell)
         for condition in conditions:
             self._require(condition)
+        self._load()
+
+    def _load(self) -> None:
+        """Hand the columns and rows over, all at once: one by one takes most of the time."""
+        low, high = np.array(self.bounds).reshape(-1, 2).T
+        self.highs.addVars(len(self.bounds), low.copy(), high.copy())
+        kinds = np.full(len(self.whole), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+        self.highs.changeColsIntegrality(len(self.whole), np.array(self.whole, np.int32), kinds)
+        lengths = [len(row.factors) for row in self.rows]
+        columns = [column for row in self.rows for column in row.factors]
+        factors = [factor for row in self.rows for factor in row.factors.values()]
+        self.highs.addRows(
+            len(self.rows),
+            np.full(len(self.rows), -highspy.kHighsInf),
+            np.array([-row.constant for row in self.rows], np.float64),
+            len(columns),
+            np.cumsum([0, *lengths[:-1]], dtype=np.int32),
+            np.array(columns, np.int32),
+            np.array(factors, np.float64),
+        )
 
     # --- questions ----------------------------------------------------------------------------
 
@@ -148,7 +172,10 @@ class Repairs:
             if cell.cost
         }
         changed = sum(sign > 0 for sign in signs.values())
-        self._at_most_zero(_Term(signs, 1.0 - changed))
+        row = _Term(signs, 1.0 - changed)
+        columns = np.array(list(row.factors), dtype=np.int32)
+        factors = np.array(list(row.factors.values()), dtype=np.float64)
+        self.highs.addRow(-highspy.kHighsInf, -row.constant, len(columns), columns, factors)
 
     def extent(self, name: str, among: Collection[str]) -> tuple[float, float] | None:
         """From where to where a cell's new number can be; None where it can be none at all.
@@ -177,8 +204,9 @@ class Repairs:
         self._fix({column: self.bounds[column] for column in columns})
 
     def _aim(self, costs: Mapping[int, float]) -> None:
-        for column in range(len(self.bounds)):
-            self.highs.changeColCost(column, costs.get(column, 0.0))
+        columns = np.arange(len(self.bounds), dtype=np.int32)
+        factors = np.array([costs.get(column, 0.0) for column in range(len(columns))])
+        self.highs.changeColsCost(len(columns), columns, factors)
 
     def _solve(self) -> Sequence[float] | None:
         seconds = self.patience.seconds
@@ -213,10 +241,9 @@ class Repairs:
 
     def _add_column(self, low: float, high: float, *, is_whole: bool) -> int:
         column = len(self.bounds)
-        self.highs.addVar(low, high)
         self.bounds.append((low, high))
         if is_whole:
-            self.highs.changeColIntegrality(column, highspy.HighsVarType.kInteger)
+            self.whole.append(column)
         return column
 
     def _add_cell(self, name: str, cell: Changeable) -> None:
@@ -271,9 +298,7 @@ class Repairs:
             # So large that the row says nothing while the binary is 0.
             slack = max(self._most(term), 0.0)
             term = term.plus(_Term({where: slack}, -slack))
-        columns = np.array(list(term.factors), dtype=np.int32)
-        factors = np.array(list(term.factors.values()), dtype=np.float64)
-        self.highs.addRow(-highspy.kHighsInf, -term.constant, len(columns), columns, factors)
+        self.rows.append(term)
 
     def _most(self, term: _Term) -> float:
         """A number that a term never exceeds."""

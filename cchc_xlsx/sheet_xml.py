@@ -127,7 +127,7 @@ class XmlWorksheet(Worksheet):
         if path not in self._files:
             self.external_hyper_links.append(["/hyperlink", _file_target(path), "External"])
             self.rel_count = self._files[path] = len(self.external_hyper_links)
-        told = f' location="{_place(place)}"' if place else ""
+        told = f' location="{_attribute(place)}"' if place else ""
         told += f' tooltip="{_attribute(tip)}"' if tip else ""
         self._links.append(f'<hyperlink ref="{cell}" r:id="rId{self._files[path]}"{told}/>')
 
@@ -182,8 +182,3 @@ def _file_target(path: str) -> str:
     escaped = "%25".join(map(Url._escape_url, path.split("%")))
     # XlsxWriter turns the slashes round; only Windows finds a file by such a path.
     return Url(f"external:{escaped}")._target().replace("\\", "/")
-
-
-@lru_cache(maxsize=1000)
-def _place(place: str) -> str:
-    return _attribute(Url._escape_url(place))

@@ -34,12 +34,13 @@ from cchc_xlsx.expression import (
     State,
     ValueType,
 )
-from cchc_xlsx.figures import SUGGESTION_DECIMALS, rests_on, rounded
+from cchc_xlsx.figures import SUGGESTION_DECIMALS, rests_on, rounded, tabulate
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Basis, Form, Indicator, Kind, Rule
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.slips import WEAK, meant_by, standing_out
 from cchc_xlsx.submission import Reading, Suspect
+from cchc_xlsx.verdicts import verdicts
 
 if TYPE_CHECKING:
     from cchc_xlsx.repairs import Changeable, Patience, Repair, Repairs
@@ -125,6 +126,8 @@ class _Report:
         submission = reading.submission
         unreadable = submission.fill.unreadable
         self.form, self.submission = form, submission
+        told = verdicts(form, tabulate(form, [submission.fill]))[:, 0].tolist()
+        self.outcomes: Mapping[int, float] = dict(zip(map(id, form.rules), told, strict=True))
         self.values: Values = {
             row.code: submission.fill.values.get(row.code)
             for row in form.inputs
@@ -169,7 +172,7 @@ class _Report:
 
     def outcome(self, rule: Rule) -> float:
         """1 where a rule holds, 0 where it is broken, NaN where it cannot be told."""
-        return _outcome(rule, rule.codes, self.values)
+        return self.outcomes[id(rule)]
 
     def eased(self, values: Values) -> tuple[str, ...]:
         """The ids of what is questioned, but is not once figures are these."""

@@ -16,9 +16,9 @@ from pathlib import Path
 from cchc_xlsx.cache import Cache
 from cchc_xlsx.form import Form
 from cchc_xlsx.intake import Found, Inbox, Incoming, Listed, PassedOver, Progress
-from cchc_xlsx.isolation import Isolation, WorkerDied
-from cchc_xlsx.reader.encoded import decoded
-from cchc_xlsx.reader.safe import SafeReader, read_each, read_elsewhere, unanswered
+from cchc_xlsx.isolation import Isolation
+from cchc_xlsx.reader.encoded import decoded, encoded
+from cchc_xlsx.reader.safe import SafeReader, read_ours, read_ours_elsewhere
 from cchc_xlsx.reading_rules import UNREADABLE_FILE
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.workers import HERE, MOST_TOGETHER, Workers, in_order, submitted
@@ -117,35 +117,40 @@ class BatchReader:
             return _unopened(file.fault)
         return self.cache.recall(file.content) if self.cache else None
 
-    def _submit(self, some: _Some) -> Future[list[bytes]]:
+    def _submit(self, some: _Some) -> Future[list[bytes | None]]:
         if some.executor is HERE:
-            return submitted(HERE, read_each, self.one, some.unread)
-        return submitted(some.executor, read_elsewhere, self.one.packed_form, some.unread)
+            return submitted(HERE, read_ours, self.form, some.unread)
+        return submitted(some.executor, read_ours_elsewhere, self.one.packed_form, some.unread)
 
-    def _readings(self, some: _Some, future: Future[list[bytes]]) -> Iterator[Reading]:
+    def _readings(self, some: _Some, future: Future[list[bytes | None]]) -> Iterator[Reading]:
         read = iter(self._read(some.unread, future))
         for file, known in zip(some.files, some.known, strict=True):
             yield _of(known or next(read), file)
 
-    def _read(self, contents: list[bytes], future: Future[list[bytes]]) -> list[Reading]:
+    def _read(self, contents: list[bytes], future: Future[list[bytes | None]]) -> Iterator[Reading]:
         """The readings of these files; where something went wrong, each is read by itself."""
         try:
-            told = future.result()
-            readings = [decoded(each) for _, each in zip(contents, told, strict=True)]
+            told = zip(contents, future.result(), strict=True)
+            readings = [(content, each and decoded(each), each) for content, each in told]
         except Exception:  # whatever an executor of somebody else's may raise
-            return [self._alone(content) for content in contents]
-        if self.cache:
-            for reading, each in zip(readings, told, strict=True):
-                self.cache.remember(reading, each)
-        return readings
+            readings = [(content, None, None) for content in contents]
+        for content, reading, each in readings:
+            yield self._kept(reading, each) if reading and each else self._apart(content)
 
-    def _alone(self, content: bytes) -> Reading:
-        """The reading of one file, in the other process; if that dies of it, a finding says so."""
+    def _apart(self, content: bytes) -> Reading:
+        """The reading of a file that nobody vouches for, or that another process died of."""
+        reading = self.one.read_apart(content, "")
         try:
-            (told,) = self.isolation.call(read_elsewhere, self.one.packed_form, [content])
-            return decoded(told)
-        except WorkerDied as death:
-            return unanswered(content, death)
+            data = encoded(reading)
+        except ValueError:  # half a character, which no bytes can hold
+            return reading
+        return self._kept(decoded(data), data)
+
+    def _kept(self, reading: Reading, data: bytes) -> Reading:
+        """The reading, known from now on."""
+        if self.cache:
+            self.cache.remember(reading, data)
+        return reading
 
 
 def _to_read(found: Iterable[Found], passed_over: list[PassedOver]) -> Iterator[Incoming]:

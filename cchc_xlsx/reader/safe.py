@@ -35,19 +35,14 @@ class SafeReader:
 
         What says of itself that it is the output of a merge is read no further.
         """
-        package = open_xlsx(data)
-        if package and is_own_package(package):
-            return Reading(_empty(data, file)).rejected(OURS)
-        if package and len(data) <= LARGEST_FILE and _mentions(package, _tag(self._form)):
-            return read(data, file, self._form, package)
-        return self.read_apart(data, file)
+        return _read_ours(data, file, self._form) or self.read_apart(data, file)
 
     def read_apart(self, data: bytes, file: str) -> Reading:
         """The same, in the other process whoever made the file."""
         try:
-            return self._isolation.call(_read_here, data, file, self.packed_form)
+            return self._isolation.call(_read_any, data, file, self.packed_form)
         except WorkerDied as death:
-            return unanswered(data, death, file)
+            return unreadable(_empty(data, file), f"nội dung bất thường, {death}")
 
     @cached_property
     def packed_form(self) -> bytes:
@@ -70,24 +65,34 @@ class SafeReader:
         return MergedWorkbook.unusable(file) if merged is None and is_own_output(data) else merged
 
 
-def read_each(reader: SafeReader, contents: Sequence[bytes]) -> list[bytes]:
-    """The readings of files without a name, as bytes (see `reader.encoded`)."""
-    return [encoded(reader.read(content, "")) for content in contents]
+def read_ours(form: Form, contents: Sequence[bytes]) -> list[bytes | None]:
+    """The readings of files without a name, as bytes (see `reader.encoded`).
+
+    None for those that nobody vouches for: they need a process with a memory cap and a deadline.
+    """
+    readings = (_read_ours(content, "", form) for content in contents)
+    return [encoded(reading) if reading else None for reading in readings]
 
 
-def read_elsewhere(packed_form: bytes, contents: Sequence[bytes]) -> list[bytes]:
+def read_ours_elsewhere(packed_form: bytes, contents: Sequence[bytes]) -> list[bytes | None]:
     """The same in any process, here or on another machine; the form as `workers.packed` has it."""
-    with Isolation() as isolation:
-        return read_each(SafeReader(unpacked(packed_form), isolation), contents)
+    return read_ours(unpacked(packed_form), contents)
 
 
-def _read_here(data: bytes, file: str, packed_form: bytes) -> Reading:
-    return read(data, file, unpacked(packed_form))
+def _read_ours(data: bytes, file: str, form: Form) -> Reading | None:
+    """The reading of a file that may be parsed in any process; None where nobody vouches for it."""
+    package = open_xlsx(data)
+    if package and is_own_package(package):
+        return Reading(_empty(data, file)).rejected(OURS)
+    if package and len(data) <= LARGEST_FILE and _mentions(package, _tag(form)):
+        return read(data, file, form, package)
+    return None
 
 
-def unanswered(data: bytes, death: WorkerDied, file: str = "") -> Reading:
-    """The reading of a file that the other process died of."""
-    return unreadable(_empty(data, file), f"nội dung bất thường, {death}")
+def _read_any(data: bytes, file: str, packed_form: bytes) -> Reading:
+    """The reading of any file, in the other process."""
+    form: Form = unpacked(packed_form)
+    return _read_ours(data, file, form) or read(data, file, form)
 
 
 def carries_tag(data: bytes, form: Form) -> bool:

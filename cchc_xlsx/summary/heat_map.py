@@ -170,7 +170,7 @@ class _Writer:
         """The sign of an answer, as a formula over its cell in `Tổng hợp`; blank stays blank."""
         (question, unit) = (one, other.code) if one.question else (other, one.code)
         assert question.question is not None
-        source = self.layout.target(unit, question.code)
+        source = self.layout.looked_up(unit, question.code)
         figure = self._figures[unit].get(question.code)
         formula, value = f'"{_OTHER}"', "" if figure is None else _OTHER
         for code, sign in _signs(question.question):

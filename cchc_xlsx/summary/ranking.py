@@ -126,7 +126,7 @@ class _UnitCells:
     unit_code: str
 
     def value(self, code: str) -> str:
-        return self.layout.target(self.unit_code, code)
+        return self.layout.looked_up(self.unit_code, code)
 
     def state(self, code: str) -> str:
         return f"COUNT({self.value(code)})"

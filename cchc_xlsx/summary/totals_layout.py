@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from cchc_xlsx.form import Form
 from cchc_xlsx.layout import quoted
 from cchc_xlsx.merged_layout import TOTALS_SHEET, UNITS_SHEET
+from cchc_xlsx.message import excel_text
 
 CODE, STT, LABEL, UNIT, METHOD, TOTAL, REPORTED = "ABCDEFG"
 
@@ -46,6 +47,9 @@ class UnitCells(Protocol):
     def span(self, code: str, first: int, last: int) -> str:
         """The cells of the units from `first` up to but not `last`, as `Tổng hợp` writes them."""
 
+    def looked_up(self, code: str, first: int, last: int) -> str:
+        """The same cells as formulas on any sheet write them; rows may have been sorted since."""
+
     def headings(self, count: int) -> tuple[str, str]:
         """The names and the codes of so many units, as formulas on any sheet write them."""
 
@@ -68,6 +72,15 @@ class UnitsAcross:
     def span(self, code: str, first: int, last: int) -> str:
         row = self.rows[code]
         return f"${self.column(first)}{row}:${self.column(last - 1)}{row}"
+
+    def looked_up(self, code: str, first: int, last: int) -> str:
+        cells = self._table(self.column(first), self.column(last - 1))
+        return f"INDEX({cells},MATCH({excel_text(code)},{self._table(CODE, CODE)},0),0)"
+
+    def _table(self, left: str, right: str) -> str:
+        """Columns of the table, from its first row to its last."""
+        rows = self.rows.values()
+        return f"{quoted(self.sheet)}!${left}${min(rows)}:${right}${max(rows)}"
 
     def headings(self, count: int) -> tuple[str, str]:
         names, codes = (
@@ -97,6 +110,10 @@ class UnitsDown:
 
     def span(self, code: str, first: int, last: int) -> str:
         return self._span(self.columns[code], first, last)
+
+    def looked_up(self, code: str, first: int, last: int) -> str:
+        # Sorting moves whole rows, of which a total has all; to look up thousands takes too long.
+        return self.span(code, first, last)
 
     def _span(self, column: str, first: int, last: int) -> str:
         return f"{quoted(self.sheet)}!${column}${self.row(first)}:${column}${self.row(last - 1)}"
@@ -196,6 +213,15 @@ class TotalsLayout:
         """The cells of some units in a row, as a range; of no unit, one empty cell."""
         count = len(self.unit_codes) if last is None else last
         return self.units.span(code, first, max(count, first + 1))
+
+    def looked_up(self, unit_code: str, code: str) -> str:
+        """The cell of a unit's figure for formulas on other sheets, wherever its row is by now."""
+        at = self._at[unit_code]
+        return self.units.looked_up(code, at, at + 1)
+
+    def others_of(self, code: str, first: int, last: int) -> str:
+        """`units_of` for a formula in another row: sorted rows do not move together."""
+        return self.units.looked_up(code, first, max(last, first + 1))
 
     @property
     def unit_names(self) -> str:

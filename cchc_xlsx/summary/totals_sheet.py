@@ -265,7 +265,7 @@ class _Writer:
         cell, reported = (f"{column}{self.layout.row(row.code)}" for column in columns)
         ranges = Ranges(
             self.layout.units_of(row.code, first, last),
-            tuple(self.layout.units_of(code, first, last) for code in row.of),
+            tuple(self.layout.others_of(code, first, last) for code in row.of),
             total.beyond,
         )
         look = _look(row) | {"bold": True, "align": "right", "indent": 1}
