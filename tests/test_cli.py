@@ -222,16 +222,3 @@ def test_a_console_without_vietnamese_letters() -> None:
     environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
     done = subprocess.run(command, capture_output=True, env=environment, check=False, timeout=60)
     assert json.loads(done.stdout.decode("utf-8"))["submissions"][0]["notes"]["I.2"]
-
-
-def test_help_does_not_pay_for_what_it_does_not_need() -> None:
-    code = (
-        "import sys\n"
-        "sys.argv = ['cchc-xlsx', '--help']\n"
-        "from cchc_xlsx.cli import main\n"
-        "try:\n    main()\n"
-        "except SystemExit:\n    pass\n"
-        "slow = {'numpy', 'pandas', 'openpyxl', 'pyarrow', 'xlsxwriter'} & set(sys.modules)\n"
-        "assert not slow, slow\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
