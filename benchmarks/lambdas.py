@@ -16,6 +16,7 @@ from cchc_xlsx.expression import (
     NoteCall,
     Operation,
     Sum,
+    ValueType,
 )
 
 Values = Mapping[str, object]
@@ -71,6 +72,8 @@ def _spelled(node: Node) -> str:
     match node:
         case Constant():
             return repr(node.value)
+        case NoteCall() if node.gives is ValueType.LOGICAL:
+            return f"(v[{node.name!r}] != 0)"
         case Figure() | NoteCall():
             return f"v[{node.name!r}]"
         case FigureCall():

@@ -83,7 +83,7 @@ class Inputs:
         """Write them all."""
         whole = self.files(self.sizes.very_many)
         invented.write_workbooks(whole, self.sizes.very_many, self.sizes.different)
-        for count in (1, self.sizes.few, *self.between, self.sizes.many):
+        for count in (self.sizes.few, *self.between, self.sizes.many):
             self.files(count).mkdir(exist_ok=True)
             for file in sorted(whole.iterdir())[:count]:
                 (self.files(count) / file.name).hardlink_to(file)
@@ -231,9 +231,16 @@ def templates(inputs: Inputs) -> Iterator[Line]:
 
 def starts(inputs: Inputs) -> Iterator[Line]:
     """Short commands against the import of one library."""
-    (file,) = inputs.files(1).iterdir()
+    faulty, clean, *_ = sorted(inputs.files(inputs.sizes.few).iterdir())
     for work, arguments, fails, library, aim in (
-        ("`check` of one file", ["check", str(file), "--no-cache"], True, "pandas", "≤ 1"),
+        ("`check` of one file", ["check", str(clean), "--no-cache"], False, "pandas", "≤ 1"),
+        (
+            "`check` of one file with an error, which looks for the wrong cell",
+            ["check", str(faulty), "--no-cache"],
+            True,
+            "pandas",
+            "none",
+        ),
         ("`--help`", ["--help"], False, "typer", "≤ 1.6"),
     ):
         times = interleaved(

@@ -1,0 +1,38 @@
+"""The benchmark of speed works: every step is done once with few files, without judging times."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_line_of_the_table_is_measured() -> None:
+    run = subprocess.run(
+        [sys.executable, "benchmarks/speed.py", "--short"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stderr
+    lines = [line for line in run.stdout.splitlines() if line.startswith("|")]
+    works = [line.split("|")[1].strip() for line in lines[2:]]
+    assert [work.partition(",")[0] for work in works] == [
+        "`check` of one file",
+        "`check` of one file with an error",
+        "`--help`",
+        "checking 6 submissions",
+        "`template` for 6 units",
+        "reading and checking 6",
+        "reading and checking 6",
+        "`merge` of 3 workbooks",
+        "`merge` of 6 workbooks",
+        "`merge` of 12",
+    ]
+    for line in lines[2:]:
+        ours, theirs, ratio = (float(cell) for cell in line.split("|")[3:6])
+        assert ours > 0
+        assert theirs > 0
+        assert ratio > 0
