@@ -125,7 +125,8 @@ def _classes(form: Form) -> Iterator[str]:
         others = [each for each in checks if not each.rules]
         if others:
             yield "Kiểm tra khi nhận tệp; cách xử lý: [hướng dẫn, mục 2.6](huong-dan.md).\n"
-            yield from _table(OTHER_CHECK, [_other(form, each, by_check[each.id]) for each in others])
+            rows = [_other(form, each, by_check[each.id]) for each in others]
+            yield from _table(OTHER_CHECK, rows)
 
 
 def _edit_rule(form: Form, rule: Check, example: Example) -> tuple[str, ...]:
