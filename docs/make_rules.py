@@ -1,14 +1,17 @@
-"""Writes `docs/quy-tac.md`: every rule of the form with an example that breaks it.
+"""Writes `docs/quy-tac.md`: every check with an example that breaks it.
 
-Run ``python docs/make_rules.py`` after a change to the rules or to `samples/broken.toml`.
+Run ``python docs/make_rules.py`` after a change to the rules or to the tables `broken.toml` and
+`faults.toml` of `samples`.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cchc_xlsx.catalogue import Check, catalogue
 from cchc_xlsx.checks import check
@@ -17,6 +20,7 @@ from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.submission import in_words
 from samples.broken import Example, examples
+from samples.faults import INBOX, Fault, faults
 
 PAGE = Path(__file__).parent / "quy-tac.md"
 
@@ -34,6 +38,9 @@ CLASSES = {
     "M": "Cả đợt báo cáo, tổng hợp",
 }
 
+EDIT_RULE = ("Mã", "Mức độ", "Kiểm tra", "Nội dung", "Ví dụ vi phạm", "Câu được báo")
+OTHER_CHECK = ("Mã", "Mức độ", "Nội dung", "Ví dụ vi phạm", "Câu được báo")
+
 INTRODUCTION = """\
 # Quy tắc kiểm tra
 
@@ -46,12 +53,27 @@ hoặc vì cần nhiều tệp. Quy tắc thử nghiệm chỉ là lưu ý cho �
 
 Ví dụ nêu cách sửa một tệp không có vấn đề gì để vi phạm đúng quy tắc đó, và câu được báo. Các \
 số liệu là giả định.
+
+Mã lấy từ danh mục quy tắc gốc của biểu mẫu. Những mã đã đổi nội dung hoặc mức độ, đã gộp hoặc bỏ: \
+xem [Khác với danh mục gốc](#khác-với-danh-mục-gốc) và [Mã không dùng](#mã-không-dùng). Các mã G10 \
+đến G12, T11, H06, H07, W05 trở đi và M06 trở đi không có trong danh mục.
+
+Lời ghi chú được đọc theo cách viết của văn bản hành chính: số, ký hiệu, ngày; «03 chuyên trang»; \
+«bãi bỏ 01 TTHC». Không nhận ra: văn bản không ghi số, ký hiệu; số lượng viết bằng chữ («hai văn \
+bản»); cách viết tắt riêng của cơ quan; văn bản thứ hai trở đi trong một danh sách bị thay thế. \
+Điều gì không chắc thì không hỏi.
 """
 
 
 def page(form: Form) -> str:
     """The whole page."""
-    parts = [INTRODUCTION, *_counts(form), *_classes(form), *_withdrawn(form)]
+    parts = [
+        INTRODUCTION,
+        *_counts(form),
+        *_classes(form),
+        *_changed(form),
+        *_withdrawn(form),
+    ]
     return "\n".join(parts) + "\n"
 
 
@@ -94,17 +116,17 @@ def _numbers(counts: Counter[Severity]) -> tuple[int, ...]:
 
 def _classes(form: Form) -> Iterator[str]:
     by_rule = {example.rule: example for example in examples(form)}
+    by_check = {fault.rule: fault for fault in faults()}
     for letter, checks in _by_class(form):
         yield f"## {letter}: {CLASSES[letter]}\n"
         own = [each for each in checks if each.rules]
         if own:
-            headings = ("Mã", "Mức độ", "Kiểm tra", "Nội dung", "Ví dụ vi phạm", "Câu được báo")
-            yield from _table(headings, [_edit_rule(form, each, by_rule[each.id]) for each in own])
+            yield from _table(EDIT_RULE, [_edit_rule(form, each, by_rule[each.id]) for each in own])
         others = [each for each in checks if not each.rules]
         if others:
-            rows = [(each.id, SEVERITY_WORDS[each.severity], each.meaning) for each in others]
             yield "Kiểm tra khi nhận tệp; cách xử lý: [hướng dẫn, mục 2.6](huong-dan.md).\n"
-            yield from _table(("Mã", "Mức độ", "Nội dung"), rows)
+            rows = [_other(form, each, by_check[each.id]) for each in others]
+            yield from _table(OTHER_CHECK, rows)
 
 
 def _edit_rule(form: Form, rule: Check, example: Example) -> tuple[str, ...]:
@@ -112,6 +134,19 @@ def _edit_rule(form: Form, rule: Check, example: Example) -> tuple[str, ...]:
     where = "trong tệp" if rule.is_live else "khi nhận"
     severity = SEVERITY_WORDS[rule.severity] + trial
     return (rule.id, severity, where, rule.meaning, _changes(example), _message(form, example))
+
+
+def _other(form: Form, check: Check, fault: Fault) -> tuple[str, ...]:
+    said = "" if fault.test else _said(form, fault)
+    return check.id, SEVERITY_WORDS[check.severity], check.meaning, fault.words, said
+
+
+def _said(form: Form, fault: Fault) -> str:
+    """What is said about the files of an example, wherever they are made."""
+    with TemporaryDirectory() as folder:
+        found = fault.findings(form, Path(folder))
+        message = next(each.message for each in found if each.rule == fault.rule)
+        return message.replace(f"{Path(folder) / INBOX}{os.sep}", "")
 
 
 def _changes(example: Example) -> str:
@@ -125,6 +160,17 @@ def _changes(example: Example) -> str:
 def _message(form: Form, example: Example) -> str:
     (found,) = check(form, [example.submission], example.before)
     return next(each.message for each in found if each.rule == example.rule)
+
+
+def _changed(form: Form) -> Iterator[str]:
+    yield "## Khác với danh mục gốc\n"
+    changed = {fault.rule: fault.changed for fault in faults()}
+    rows = [
+        (each.id, SEVERITY_WORDS[each.severity], each.changed or changed.get(each.id, ""))
+        for _, checks in _by_class(form)
+        for each in checks
+    ]
+    yield from _table(("Mã", "Mức độ", "Thay đổi và lý do"), (row for row in rows if row[2]))
 
 
 def _withdrawn(form: Form) -> Iterator[str]:

@@ -3,16 +3,47 @@
 from __future__ import annotations
 
 import os
+from random import randrange
 
 import pytest
+from hypothesis import settings
 
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.roster import ReportingUnit
 from cchc_xlsx.template import Content
-from tests import office, programs
+from tests import draws, office, programs
 from tests.engines import IRONCALC, LIBREOFFICE, Engine
 from tests.seed import seed_entries, seed_notes
+
+# What fails says how to see it again; all else is as the profile in use has it.
+settings.register_profile("said", settings.default, print_blob=True)
+settings.load_profile("said")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the seed of hypothesis where none is given; workers of xdist are given it."""
+    if config.getoption("hypothesis_seed") is None:
+        config.option.hypothesis_seed = str(randrange(2**32))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return (
+        f"seeds: edges of the rules {draws.EDGES}, expressions {draws.EXPRESSIONS}, "
+        f"--hypothesis-seed={config.getoption('hypothesis_seed')}"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted, whichever worker ran them."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    counted = [text for each in reports for name, text in each.user_properties
+               if name == draws.COUNTED and each.when == "call"]  # fmt: skip
+    if counted:
+        terminalreporter.section("counted")
+    for text in sorted(map(str, counted)):
+        terminalreporter.write_line(text)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -31,11 +31,10 @@ from cchc_xlsx.template import Content, write_template
 from cchc_xlsx.verdicts import verdicts
 from cchc_xlsx.words import BROKEN, HOLDS, LATER, UNTOLD
 from cchc_xlsx.workbook.cells import Cell, CellKind
+from tests.draws import COUNTED, EDGES
 from tests.edges import Case, Entry, draw_cases
 from tests.engines import Engine
 from tests.office import stored_values
-
-SEED = 20221
 
 CASES_A_RULE = 60
 
@@ -43,6 +42,9 @@ WORKBOOKS = 8
 
 Draw = Sequence[Sequence[Case]]
 """The cases of every live rule."""
+
+Record = Callable[[str, object], None]
+"""What pytest gives a test to record a property of its run."""
 
 Outcome = bool | str
 """The rule holds, is broken, or `UNTOLD`."""
@@ -57,7 +59,7 @@ def live_rules(form: Form) -> list[Rule]:
 @pytest.fixture(scope="module")
 def drawn(form: Form) -> Draw:
     """For every live rule its cases, the same in every run."""
-    random = Random(SEED)
+    random = Random(EDGES)
     return [draw_cases(form, rule.check, CASES_A_RULE, random) for rule in live_rules(form)]
 
 
@@ -165,7 +167,7 @@ def write_lines(form: Form, drawn: Draw, file: Path) -> None:
 
 
 def test_every_rule_agrees_at_its_edges(
-    form: Form, drawn: Draw, engine: Engine, tmp_path: Path
+    form: Form, drawn: Draw, engine: Engine, tmp_path: Path, record_property: Record
 ) -> None:
     file = tmp_path / "rules.xlsx"
     write_lines(form, drawn, file)
@@ -177,9 +179,10 @@ def test_every_rule_agrees_at_its_edges(
     ]
     differing = [each for each in compared if each[2] != each[3]]
     told = sum(outcome != UNTOLD for *_, outcome in compared)
-    print(
-        f"\n{engine.name}: {len(compared)} cases of rule x input, {told} told, "
-        f"{len(differing)} differ; seed of the draw: {SEED}"
+    record_property(
+        COUNTED,
+        f"{engine.name}: {len(compared)} cases of rule x input, {told} told, "
+        f"{len(differing)} differ; seed of the draw: {EDGES}",
     )
     assert not differing
     assert len(compared) >= 10_000
@@ -209,7 +212,7 @@ def put_together(drawn: Draw, random: Random) -> Case:
 
 def contents(form: Form, drawn: Draw) -> list[Content]:
     """The same workbooks in every run, each with an earlier report for the rules to look back."""
-    random, drawn_contents = Random(SEED), []
+    random, drawn_contents = Random(EDGES), []
     for number in range(WORKBOOKS):
         entries = put_together(drawn, random)
         opening = opening_of(form, entries)
@@ -250,7 +253,9 @@ def expected(form: Form, fill: Fill, opening: Fill) -> dict[str, object]:
     return {**states, **words}
 
 
-def test_whole_workbooks_agree(form: Form, drawn: Draw, engine: Engine, tmp_path: Path) -> None:
+def test_whole_workbooks_agree(
+    form: Form, drawn: Draw, engine: Engine, tmp_path: Path, record_property: Record
+) -> None:
     written = contents(form, drawn)
     files = [tmp_path / f"{number}.xlsx" for number, _ in enumerate(written)]
     for content, file in zip(written, files, strict=True):
@@ -272,5 +277,8 @@ def test_whole_workbooks_agree(form: Form, drawn: Draw, engine: Engine, tmp_path
         assert resaved.fill == submission.fill
         assert resaved.unit == submission.unit
 
-    print(f"\n{engine.name}: {compared} states and verdicts in workbooks, {len(differing)} differ")
+    record_property(
+        COUNTED,
+        f"{engine.name}: {compared} states and verdicts in workbooks, {len(differing)} differ",
+    )
     assert not differing

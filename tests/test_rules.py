@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,11 @@ from cchc_xlsx.checks import check
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
-from cchc_xlsx.reading_rules import BLANKS
+from cchc_xlsx.reading_rules import BLANKS, READING_RULES
 from docs.make_rules import PAGE, page
 from samples.broken import BASE, Example, examples
 from samples.build import contents
+from samples.faults import Fault, faults
 from tests.command import run
 
 FORM = load_form()
@@ -41,6 +43,37 @@ def test_every_edit_rule_has_an_example() -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.rule)
 def test_the_example_breaks_its_rule_and_no_other(example: Example) -> None:
     assert told(example) == {example.rule}
+
+
+# --- checks that are no edit rules --------------------------------------------------------------
+
+FAULTS = faults()
+
+
+def test_every_other_check_has_an_example() -> None:
+    assert sorted(each.rule for each in FAULTS) == sorted(each.id for each in READING_RULES)
+
+
+@pytest.mark.parametrize(
+    "fault", [each for each in FAULTS if not each.test], ids=lambda fault: fault.rule
+)
+def test_the_files_run_into_the_check(form: Form, fault: Fault, tmp_path: Path) -> None:
+    found = fault.findings(form, tmp_path)
+    assert {finding.rule for finding in found} == {fault.rule, *fault.also}
+
+
+@pytest.mark.parametrize(
+    "fault", [each for each in FAULTS if each.test], ids=lambda fault: fault.rule
+)
+def test_the_test_that_makes_the_files_is_there(fault: Fault) -> None:
+    file, _, name = fault.test.partition("::")
+    assert f"def {name}(" in (Path(__file__).parent / file).read_text(encoding="utf-8")
+
+
+def test_the_ids_of_the_catalogue_have_files_of_their_own() -> None:
+    own = {each.rule for each in FAULTS if not each.test}
+    ids = {f"{letter}{number:02}" for letter, last in LAST.items() for number in range(1, last + 1)}
+    assert ids & {each.rule for each in FAULTS} <= own
 
 
 @pytest.mark.parametrize("unit", sorted({BASE, "H99.04"}))
