@@ -1,10 +1,12 @@
-"""The benchmark of speed works: every step is done once with few files, without judging times."""
+"""The benchmarks work, and their tables are in the documents; nobody judges times here."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
+
+from benchmarks.localisation import ALL, BEGIN, COUNTS, END, HEADS, PAGE, SLIPS, TITLES
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,3 +38,15 @@ def test_every_line_of_the_table_is_measured() -> None:
         assert ours > 0
         assert theirs > 0
         assert ratio > 0
+
+
+def test_the_page_has_the_tables_of_the_script() -> None:
+    """The lines and columns, not the numbers: those take twenty minutes."""
+    page = PAGE.read_text(encoding="utf-8")
+    written = page[page.index(BEGIN) : page.index(END)]
+    rows = [line.strip("| ").split(" | ") for line in written.splitlines() if line[:1] == "|"]
+    for count, first in zip(COUNTS, range(0, len(rows), len(SLIPS) + 3), strict=True):
+        head, _, *lines = rows[first : first + len(SLIPS) + 3]
+        assert head == [TITLES[count], *HEADS]
+        assert [line[0] for line in lines] == [*SLIPS, ALL]
+        assert {len(line) for line in lines} == {len(HEADS) + 1}
