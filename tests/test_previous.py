@@ -295,6 +295,24 @@ def test_merge_has_the_previous_figures(form: Form, now: Path, before: Path) -> 
     assert {code: each.fill.values["III.4.3"] for code, each in last.items()} == {"H99.01": 120}
 
 
+def test_a_difference_between_other_numbers_of_units_is_marked(
+    now: Path, before: Path, tmp_path: Path
+) -> None:
+    """One of the two units has reported before."""
+    merged = api.merge([now], tmp_path / "tong-hop.xlsx", previous=before)
+    assert merged.previous is not None
+    sheet = load_workbook(tmp_path / "tong-hop.xlsx")["Tổng hợp"]
+    marked = {
+        sheet.cell(row, 1).value: "(≠)" in sheet.cell(row, 9).number_format
+        for row in range(8, sheet.max_row + 1)
+    }
+    assert sheet.cell(6, 9).value == "Chênh lệch"
+    for code, total in merged.totals.items():
+        if merged.form.by_code[code].basis is not Basis.IN_PERIOD:
+            assert marked[code] == (total.reported != merged.previous.totals[code].reported)
+    assert set(marked.values()) == {True, False}
+
+
 def test_a_consolidated_workbook_is_a_previous_period(
     form: Form, tmp_path: Path, now: Path, before: Path
 ) -> None:

@@ -41,6 +41,8 @@ _MOST_WIDE_UNITS = 8
 _TURNED_LINES = 13.0
 
 _DOUBT = " (?)"
+_UNLIKE = " (≠)"
+"""Behind the difference of two totals over different numbers of units."""
 """Follows a total that may be wrong."""
 
 _SMALL = 10
@@ -278,7 +280,7 @@ class _Writer:
         look["num_format"] = number_format(row, total=True)
         doubt: dict[str, Any] = {}
         if self._is_doubtful(row, first, last):
-            look["num_format"], doubt = _doubtful(look["num_format"]), {"bg_color": AMBER}
+            look["num_format"], doubt = _marked(look["num_format"], _DOUBT), {"bg_color": AMBER}
         style, way = self.book.style(**(look | doubt)), way_of(row)
         if target := self._target(row):
             self.sheet.link(cell, target, "", style)
@@ -318,6 +320,9 @@ class _Writer:
             self.sheet.blank(change, number)
             return
         is_number = isinstance(now, float) and isinstance(shown, float)
+        if self.merged.totals[row.code].reported != last.reported:
+            unwrapped["num_format"] = _marked(unwrapped["num_format"], _UNLIKE)
+            number = self.book.style(**unwrapped)
         formula = f'=IF(AND(ISNUMBER({TOTAL}{at}),ISNUMBER({before})),{TOTAL}{at}-{before},"")'
         self.sheet.formula(change, formula, float(now) - float(shown) if is_number else "", number)
 
@@ -359,6 +364,11 @@ class _Writer:
             "Ô đỏ: có lỗi; ô vàng: có cảnh báo hoặc có vi phạm (bấm vào ô để xem)."
         )
         before, now = self.merged.previous, self.merged.period
+        if before:
+            yield (
+                f"Chênh lệch có dấu{_UNLIKE}: số đơn vị có số liệu của hai kỳ khác nhau, nên phần "
+                "chênh lệch không chỉ do số liệu tăng hay giảm."
+            )
         if before and before.period and now and before.period.months != now.months:
             yield (
                 f"{before.period.title} và {now.name} có độ dài khác nhau: số phát sinh trong kỳ "
@@ -378,9 +388,9 @@ def _runs(rows: Sequence[int]) -> Iterator[list[int]]:
         yield [row for _, row in run]
 
 
-def _doubtful(number_format: str) -> str:
-    """The same format with a sign after numbers and texts: doubt is told without colours, too."""
-    number, text = f'{number_format}"{_DOUBT}"', f'@"{_DOUBT}"'
+def _marked(number_format: str, sign: str) -> str:
+    """The same format with a sign after numbers and texts: it tells without colours, too."""
+    number, text = f'{number_format}"{sign}"', f'@"{sign}"'
     return f"{number};-{number};{number};{text}"
 
 
