@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,14 +86,39 @@ class _Table:
 
 
 def _tabulated(names: Sequence[str], fills: Sequence[Fill]) -> _Table:
-    # NumPy takes None for NaN.
-    rows = np.array([list(map(fill.values.get, names)) for fill in fills], dtype=np.float64)
-    numbers = np.ascontiguousarray(rows.reshape(len(fills), len(names)).T)
+    pick = _picker(names)
+    rows = np.empty((len(fills), len(names)))
+    for at, fill in enumerate(fills):
+        rows[at] = pick(fill.values)  # NumPy takes None for NaN
+    numbers = np.ascontiguousarray(rows.T)
     states = np.where(np.isnan(numbers), np.int8(State.BLANK), np.int8(State.USABLE))
     for at, fill in enumerate(fills):
         if fill.unreadable:
             states[[name in fill.unreadable for name in names], at] = State.UNREADABLE
     return _Table(dict(zip(names, numbers, strict=True)), dict(zip(names, states, strict=True)))
+
+
+Values = Mapping[str, float | None]
+
+
+def _picker(names: Sequence[str]) -> Callable[[Values], Sequence[float | None]]:
+    """What picks the figures of these names in order, None where there is none."""
+
+    def one_by_one(values: Values) -> Sequence[float | None]:
+        return [values.get(name) for name in names]
+
+    if len(names) < 2:  # of a single name, itemgetter makes no sequence
+        return one_by_one
+    at_once = itemgetter(*names)
+
+    def picked(values: Values) -> Sequence[float | None]:
+        try:
+            found: tuple[float | None, ...] = at_once(values)
+        except KeyError:
+            return one_by_one(values)
+        return found
+
+    return picked
 
 
 def _blank(names: Iterable[str], count: int) -> _Table:
