@@ -119,14 +119,17 @@ def medians(times: Mapping[str, Times]) -> tuple[float, float]:
 
 def merging(inputs: Inputs, count: int) -> Contender:
     """The whole command `merge` over so many workbooks, with all checks and nothing remembered."""
-    return command(
-        [
-            *("-m", "cchc_xlsx", "merge", str(inputs.files(count)), "--no-cache"),
-            *("--units", str(inputs.roster(count))),
-            *("-o", str(inputs.output(f"merged-{count}.xlsx")), "--force"),
-        ],
-        fails=True,
-    )
+    target = inputs.output(f"merged-{count}.xlsx")
+    arguments = ["-m", "cchc_xlsx", "merge", str(inputs.files(count)), "--no-cache"]
+    run = command([*arguments, "--units", str(inputs.roster(count)), "-o", str(target)], fails=True)
+
+    def once() -> float:
+        # Over an earlier output it would first look whether corrections stand in that.
+        for left in (target, target.with_name(f"{target.stem}_du-lieu.csv")):
+            left.unlink(missing_ok=True)
+        return run()
+
+    return once
 
 
 def scripting(inputs: Inputs, count: int) -> Contender:
