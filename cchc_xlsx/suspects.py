@@ -75,13 +75,8 @@ Values = Mapping[str, float | None]
 """Figures by code; None is a blank."""
 
 
-def with_suspects(form: Form, reading: Reading, previous: Previous) -> Reading:
-    """The same with the cells that are most likely wrong."""
-    return with_found(reading, suspects(form, reading, previous))
-
-
 def with_found(reading: Reading, found: tuple[Suspect, ...]) -> Reading:
-    """The same with these cells, which `suspects` has found."""
+    """The same with the cells that are most likely wrong, which `suspects` has found."""
     return replace(reading, submission=replace(reading.submission, suspects=found))
 
 

@@ -35,7 +35,7 @@ from cchc_xlsx.slips import (
     standing_out,
 )
 from cchc_xlsx.submission import Reading, Submission, Suspect
-from cchc_xlsx.suspects import COST, DOUBTFUL, FORCED, suspects, with_suspects
+from cchc_xlsx.suspects import COST, DOUBTFUL, FORCED, suspects, with_found
 from tests.altered import CLEAN, FOLLOWING, altered
 from tests.command import run
 
@@ -46,7 +46,8 @@ FIGURES = read(CLEAN.read_bytes(), CLEAN.name, FORM).submission.fill.values
 def checked(reading: Reading) -> Reading:
     """With what the form's rules find, and the suspects."""
     (found,) = check(FORM, [reading.submission])
-    return with_suspects(FORM, reading.with_findings(found), NO_PREVIOUS)
+    told = reading.with_findings(found)
+    return with_found(told, suspects(FORM, told, NO_PREVIOUS))
 
 
 def told(cells: dict[str, float | None]) -> Mapping[str, str]:
