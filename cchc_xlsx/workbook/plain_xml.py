@@ -1,7 +1,8 @@
 """Cells and shared texts as the usual programs write them, taken apart without an XML parser.
 
-Most cells of a filled workbook are those of the form: the same bytes in every file that one program
-saved. So a part is cut into its cells at C speed, and each different one is understood once.
+Most rows of a filled workbook are those of the form: the same bytes in every file that one program
+saved, but for the numbers of their shared texts. So a part is cut into its rows at C speed and each
+different one is understood once; of a row with an answer, each different cell.
 Whatever does not look exactly as expected is left to the parser (`xlsx.py`), which reads the same
 of it or refuses it: None says so. `tests/test_plain_xml.py` holds the two together.
 """
@@ -9,10 +10,11 @@ of it or refuses it: None says so. `tests/test_plain_xml.py` holds the two toget
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import TypeVar, cast
+from operator import itemgetter
+from typing import TypeVar
 
 from cchc_xlsx.workbook.cells import MOST_MERGES, Cell, Position, column_number, text_cell
 from cchc_xlsx.workbook.number_format import NumberFormat
@@ -31,8 +33,9 @@ LARGEST = 4 * 2**20
 """Bytes of a part that is read in this way; the largest of ours has 0.3 MB."""
 
 _MOST_REMEMBERED = 20_000
+_MOST_ROWS = 4_000
 _LONGEST_REMEMBERED = 4_096
-"""Pieces, and bytes of each; a workbook of ours has 4,600, of at most 1,500 bytes."""
+"""Pieces, rows, and bytes of each; a workbook of ours has 4,600, 550 and at most 1,500 bytes."""
 
 _DECLARED = re.compile(rb'<\?xml version="1\.0" encoding="UTF-8"[^<>]*\?>', re.IGNORECASE)
 """How a part begins whose bytes are UTF-8."""
@@ -58,52 +61,122 @@ def plain_sheet(
     `texts` are the shared texts, `formats` the number formats of the styles that have a special
     one.
     """
-    head, opened, rest = xml.partition(b"<sheetData>")
-    body, closed, tail = rest.partition(b"</sheetData>")
-    if not closed or len(xml) > LARGEST or not _DECLARED.match(xml):
+    begin, end = xml.find(_BEFORE_ROWS) + len(_BEFORE_ROWS), xml.find(_AFTER_ROWS)
+    if not len(_BEFORE_ROWS) <= begin <= end or len(xml) > LARGEST or not _DECLARED.match(xml):
         return None
     try:
-        found, indexes = _found(body)
-        merged = _merged(head + opened + closed + tail)
-        return SheetContent(_filled(found, map(texts.__getitem__, indexes), formats), merged)
+        rows = _rows(xml[begin:end])
+        merged = _merged(xml[:begin] + xml[end:])
+        return SheetContent(_filled(rows, texts, formats), merged)
     except (_Unusual, NotAWorkbook, IndexError):
         return None
 
 
-_SHARED = re.compile(rb' t="s"><v>([0-9]{1,7})</v>')
-"""How a cell names a shared text: by a number that is another one in every file."""
-
-_BEGIN, _END = b"</c></row>", b'<row><c r="A1" t="s"><v>0</v>'
-"""Put around the rows, so that what lies between two shared texts always looks the same."""
+_BEFORE_ROWS, _AFTER_ROWS = b"<sheetData>", b"</sheetData>"
 
 _ATTRIBUTES = rb'(?: [\w:]+="[ !#-%\'-;=-~]*")*'
-_OPEN = rb"<row" + _ATTRIBUTES + rb">"
-_EMPTY = rb"(?:<row" + _ATTRIBUTES + rb"/>|" + _OPEN + rb"</row>)*"
-_NEXT_ROW = rb"(?:</row>" + _EMPTY + _OPEN + rb")?"
+_ROW = re.compile(_ATTRIBUTES + rb"(?:/>|>((?:<c .*)?)</row>)", re.DOTALL)
+_SHARED = re.compile(rb' t="s"><v>([0-9]{1,7})</v>(?=</c>)')
+"""How a cell names a shared text: by a number that is another one in every file."""
+
+_END = b'<c r="A1" t="s"><v>0</v></c>'
+"""Put behind a row, so that what lies between two shared texts always looks the same."""
+
 _PLACE = rb'r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,5})")?'
-_AFTER_SHARED, _SHARED_CELL = re.compile(b"</c>" + _NEXT_ROW), re.compile(_PLACE)
+_SHARED_CELL = re.compile(_PLACE)
 _CELL = re.compile(
     _PLACE + rb'(?: t="(n|str|b|e)")?'
     rb'(?:/>|>(?:(<f)(?: aca="false")?>' + _TEXT + rb"</f>)?(?:<v>" + _TEXT + rb"</v>)?</c>)"
-    + _NEXT_ROW
 )  # fmt: skip
 
 _Found = tuple[Position, Cell | None, int]
 """A filled cell: its place, what it holds (None for a shared text), its style."""
 
 
-def _found(body: bytes) -> tuple[list[_Found], Iterator[int]]:
-    """The filled cells of a sheet, and the numbers of its shared texts in their order."""
-    between = _SHARED.split(_BEGIN + body + _END)
+class _Row:
+    """A row as its bytes say, and its cells with the shared texts that it had last.
+
+    `number` is that of the row, 0 where it has no filled cell.
+    """
+
+    def __init__(self, piece: bytes) -> None:
+        match = _ROW.fullmatch(piece)
+        if not match:
+            raise _Unusual
+        texts, self.found = _found(match[1] or b"")
+        self.pick = _picker(texts)
+        numbers = {number for (number, _), _, _ in self.found}
+        if len(numbers) > 1:
+            raise _Unusual
+        self.number = max(numbers, default=0)
+        self.last: tuple[object, object, dict[Position, Cell]] | None = None
+
+    def cells(
+        self, texts: Sequence[Cell | None], formats: Mapping[int, NumberFormat]
+    ) -> dict[Position, Cell]:
+        """Its filled cells by their place. Raises `IndexError` for a text that there is not."""
+        shared = self.pick(texts)
+        last = self.last
+        if last is None or last[0] != shared or last[1] is not formats:
+            last = self.last = (shared, formats, self._worked_out(shared, formats))
+        return last[2]
+
+    def _worked_out(
+        self, shared: Sequence[Cell | None], formats: Mapping[int, NumberFormat]
+    ) -> dict[Position, Cell]:
+        following = iter(shared)
+        cells: dict[Position, Cell] = {}
+        for position, content, style in self.found:
+            cell = content or next(following)
+            if content and style in formats:
+                cell = reformatted(content, formats[style])
+            if cell:  # a shared text may be empty
+                cells[position] = cell
+        return cells
+
+
+def _picker(numbers: Sequence[int]) -> Callable[[Sequence[Cell | None]], Sequence[Cell | None]]:
+    """What picks the shared texts of these numbers."""
+    if len(numbers) > 1:
+        return itemgetter(*numbers)
+    return lambda texts: [texts[number] for number in numbers]
+
+
+def _rows(body: bytes) -> list[_Row]:
+    """The rows of a sheet."""
+    before, *pieces = body.split(b"<row")
+    if before:
+        raise _Unusual
+    return _each(pieces, _Row, _remembered_row)
+
+
+def _filled(
+    rows: Sequence[_Row], texts: Sequence[Cell | None], formats: Mapping[int, NumberFormat]
+) -> dict[Position, Cell]:
+    """The filled cells of all rows by their place."""
+    numbers = [row.number for row in rows if row.number]
+    if numbers != sorted(set(numbers)):
+        raise _Unusual
+    cells: dict[Position, Cell] = {}
+    for row in rows:
+        cells.update(row.cells(texts, formats))
+    return cells
+
+
+def _found(row: bytes) -> tuple[list[int], list[_Found]]:
+    """The numbers of the shared texts of a row in their order, and its filled cells."""
+    between = _SHARED.split(row + _END)
     found = list(chain.from_iterable(_each(between[:-1:2], _cells, _remembered_cells)))
     found.pop()
-    return found, map(int, between[1:-2:2])
+    if len({position for position, _, _ in found}) < len(found):
+        raise _Unusual
+    return [int(number) for number in between[1:-2:2]], found
 
 
 def _cells(between: bytes) -> tuple[_Found, ...]:
     """The cells from behind one shared text up to the next, with the place of that."""
     before, *pieces = between.split(b"<c ")
-    if not _AFTER_SHARED.fullmatch(before) or not pieces:
+    if before not in (b"", b"</c>") or not pieces:
         raise _Unusual
     shared = pieces.pop()
     position, style = _place(_SHARED_CELL.fullmatch(shared))
@@ -111,7 +184,7 @@ def _cells(between: bytes) -> tuple[_Found, ...]:
 
 
 def _cell(piece: bytes) -> _Found | None:
-    """A cell and what follows it up to the next one; None for a blank."""
+    """A cell; None for a blank."""
     match = _CELL.fullmatch(piece)
     position, style = _place(match)
     _, _, _, kind, is_formula, formula, value = match.groups(b"") if match else ()
@@ -130,28 +203,9 @@ def _place(match: re.Match[bytes] | None) -> tuple[Position, int]:
     return (row, column), int(match[3] or 0)
 
 
+_remembered_row = lru_cache(_MOST_ROWS)(_Row)
 _remembered_cells = lru_cache(_MOST_REMEMBERED)(_cells)
 _remembered_cell = lru_cache(_MOST_REMEMBERED)(_cell)
-
-
-def _filled(
-    found: Sequence[_Found], shared: Iterator[Cell | None], formats: Mapping[int, NumberFormat]
-) -> dict[Position, Cell]:
-    """The cells by their place; `shared` gives their shared texts in order."""
-    cells = {position: content or next(shared) for position, content, _ in found}
-    if len(cells) < len(found):
-        raise _Unusual
-    for position, content, style in found if formats else ():
-        if content and style in formats:
-            cells[position] = reformatted(content, formats[style])
-    return _without_blanks(cells)
-
-
-def _without_blanks(cells: dict[Position, Cell | None]) -> dict[Position, Cell]:
-    """The cells but for those whose shared text is empty, which are rare."""
-    for position in [at for at, cell in cells.items() if not cell]:
-        del cells[position]
-    return cast(dict[Position, Cell], cells)
 
 
 @lru_cache(16)

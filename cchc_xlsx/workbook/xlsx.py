@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 
 from cchc_xlsx.vietnamese import clean
 from cchc_xlsx.workbook.cells import MOST_CELLS, MOST_SHEETS, Cell, SheetCells
@@ -26,6 +27,8 @@ from cchc_xlsx.workbook.raw_cell import whole_number
 MOST_TEXT = 25
 """Characters of the cells of one sheet, for each cell that the workbook may have: one shared text
 may stand in very many of them."""
+
+_TEXT = attrgetter("text")
 
 
 def read_sheets(package: Package, most_cells: int = MOST_CELLS) -> list[SheetCells]:
@@ -42,7 +45,7 @@ def read_sheets(package: Package, most_cells: int = MOST_CELLS) -> list[SheetCel
         raise NotAWorkbook("số trang bên trong tệp bất thường")
     sheets: list[SheetCells] = []
     room, most_text = most_cells, MOST_TEXT * most_cells
-    longest = max((len(text.text) for text in texts if text), default=1)
+    longest = max(map(len, map(_TEXT, filter(None, texts))), default=1)
     for name, part in listed:
         if package.has(part) and not part.startswith("xl/chartsheets/"):
             xml = package.read(part)
