@@ -196,9 +196,9 @@ def merge(
 
         _print_json(merge_document(merged))
     else:
-        from cchc_xlsx.console.findings import print_batch
+        from cchc_xlsx.console.findings import print_merged
 
-        print_batch(merged.batch)
+        print_merged(merged.batch)
         print(f"Đã ghi tệp tổng hợp: {output}")
         if data := api.data_path(output, merged):
             print(f"Đã ghi tệp dữ liệu, để cùng thư mục với tệp tổng hợp: {data}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,26 @@ class Fill:
 
     values: Mapping[str, float | None]
     unreadable: frozenset[str] = field(default=frozenset())
+
+    @staticmethod
+    def of(
+        codes: tuple[str, ...], numbers: Numbers, unreadable: frozenset[str] = frozenset()
+    ) -> Fill:
+        """A fill of figures that stand in an array by these codes; NaN is a blank."""
+        figures = (None if each != each else each for each in numbers.tolist())
+        fill = Fill(dict(zip(codes, figures, strict=True)), unreadable)
+        fill.__dict__.update(codes=codes, numbers=numbers)
+        return fill
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the figures in their order: one tuple for all that were read together."""
+        return tuple(self.values)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The figures as an array, in the order of `values`; NaN is a blank."""
+        return np.array([*self.values.values()], dtype=np.float64)  # NumPy takes None for NaN
 
     @property
     def is_blank(self) -> bool:
@@ -69,10 +89,10 @@ def tabulate(
     `openings` are the figures that each had when its period began, `notes` what its notes tell by
     the names of `Form.note_figures`; blank where none are given.
     """
-    codes = [indicator.code for indicator in form.inputs]
+    codes, asked = tuple(indicator.code for indicator in form.inputs), form.note_figures
     now = _tabulated(codes, fills)
     then = _tabulated(codes, openings) if openings else _blank(codes, len(fills))
-    told = _tabulated(form.note_figures, notes) if notes else _blank(form.note_figures, len(fills))
+    told = _tabulated(asked, notes) if notes else _blank(asked, len(fills))
     return Figures(
         now.numbers | {previous(code): then.numbers[code] for code in codes} | told.numbers,
         now.states | {previous(code): then.states[code] for code in codes} | told.states,
@@ -85,11 +105,8 @@ class _Table:
     states: dict[str, States]
 
 
-def _tabulated(names: Sequence[str], fills: Sequence[Fill]) -> _Table:
-    pick = _picker(names)
-    rows = np.empty((len(fills), len(names)))
-    for at, fill in enumerate(fills):
-        rows[at] = pick(fill.values)  # NumPy takes None for NaN
+def _tabulated(names: tuple[str, ...], fills: Sequence[Fill]) -> _Table:
+    rows = _numbers(names, fills).reshape(len(fills), len(names))
     numbers = np.ascontiguousarray(rows.T)
     states = np.where(np.isnan(numbers), np.int8(State.BLANK), np.int8(State.USABLE))
     for at, fill in enumerate(fills):
@@ -98,27 +115,11 @@ def _tabulated(names: Sequence[str], fills: Sequence[Fill]) -> _Table:
     return _Table(dict(zip(names, numbers, strict=True)), dict(zip(names, states, strict=True)))
 
 
-Values = Mapping[str, float | None]
-
-
-def _picker(names: Sequence[str]) -> Callable[[Values], Sequence[float | None]]:
-    """What picks the figures of these names in order, None where there is none."""
-
-    def one_by_one(values: Values) -> Sequence[float | None]:
-        return [values.get(name) for name in names]
-
-    if len(names) < 2:  # of a single name, itemgetter makes no sequence
-        return one_by_one
-    at_once = itemgetter(*names)
-
-    def picked(values: Values) -> Sequence[float | None]:
-        try:
-            found: tuple[float | None, ...] = at_once(values)
-        except KeyError:
-            return one_by_one(values)
-        return found
-
-    return picked
+def _numbers(names: tuple[str, ...], fills: Sequence[Fill]) -> Numbers:
+    """The figures of these names, fill by fill in one array; NaN where there is none."""
+    if fills and fills[0].codes == names and all(fill.codes is fills[0].codes for fill in fills):
+        return np.concatenate([fill.numbers for fill in fills])
+    return np.array([fill.values.get(name) for fill in fills for name in names], dtype=np.float64)
 
 
 def _blank(names: Iterable[str], count: int) -> _Table:

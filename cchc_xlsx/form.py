@@ -400,12 +400,12 @@ class Form:
         return tuple(dict.fromkeys(names))
 
     @cached_property
-    def questions_to_notes(self) -> Mapping[str, Sequence[tuple[str, str, str]]]:
-        """What the rules ask of the note of each row: name, function and words of the question."""
-        asked: dict[str, list[tuple[str, str, str]]] = {}
-        for name in self.note_figures:
+    def questions_to_notes(self) -> Mapping[str, Sequence[tuple[int, str, str]]]:
+        """What the rules ask of the note of each row: place in `note_figures`, function, words."""
+        asked: dict[str, list[tuple[int, str, str]]] = {}
+        for at, name in enumerate(self.note_figures):
             function, code, words = parts_of(name)
-            asked.setdefault(code, []).append((name, function, words))
+            asked.setdefault(code, []).append((at, function, words))
         return asked
 
     def period(self, text: str) -> Period:

@@ -13,6 +13,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from sys import intern
 from typing import TypeVar
 
 from cchc_xlsx import DEFAULT_FORM
@@ -226,7 +227,7 @@ def _indicator(entry: Entry, measures: Mapping[str, Measure]) -> Indicator:
     if measure_id and measure_id not in measures:
         entry.refuse(f"không có đơn vị tính «{measure_id}» trong {FORM_FILE}")
     return Indicator(
-        code=entry.name("code"),
+        code=intern(entry.name("code")),  # compared with those of every reading
         stt=entry.text("stt", ""),
         level=entry.choice("level", Level),
         label=entry.text("label"),

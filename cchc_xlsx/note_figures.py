@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from cchc_xlsx.expression import parts_of
+import numpy as np
+
+from cchc_xlsx.expression import Numbers, parts_of
 from cchc_xlsx.figures import NO_FILL, Fill
 from cchc_xlsx.form import Form, Period, Rule
 from cchc_xlsx.notes import (
@@ -78,25 +80,23 @@ def note_fill(form: Form, submission: Submission, notes: Notes) -> Fill:
         return NO_FILL
 
     asked, period = form.questions_to_notes, submission.period
-    told = {
-        name: _ANSWERS[function](note, period, words)
-        for code, note in notes.items()
-        for name, function, words in asked.get(code, ())
-    }
-    return Fill(_without_note(form.note_figures) | told)
+    told = _without_note(form.note_figures).copy()
+    for code, note in notes.items():
+        for at, function, words in asked.get(code, ()):
+            answer = _ANSWERS[function](note, period, words)
+            told[at] = np.nan if answer is None else answer
+    return Fill.of(form.note_figures, told)
 
 
 _NO_NOTE = read_note("")
 
 
 @lru_cache(maxsize=10)  # for each form once
-def _without_note(names: tuple[str, ...]) -> dict[str, float | None]:
-    """What is answered where there is no note."""
-    asked = {name: parts_of(name) for name in names}
-    return {
-        name: _ANSWERS[function](_NO_NOTE, None, words)
-        for name, (function, _, words) in asked.items()
-    }
+def _without_note(names: tuple[str, ...]) -> Numbers:
+    """What is answered where there is no note, by the place of the question."""
+    asked = (parts_of(name) for name in names)
+    answers = [_ANSWERS[function](_NO_NOTE, None, words) for function, _, words in asked]
+    return np.array(answers, dtype=np.float64)
 
 
 _RECOGNISED: Mapping[str, Callable[[Note, Period | None, str], list[str]]] = {

@@ -11,6 +11,7 @@ from rich.text import Text
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.console.verdict import adjustment, attendance, verdict
 from cchc_xlsx.finding import SEVERITY_WORDS, Finding, Severity, cells_in_words
+from cchc_xlsx.merged_layout import FINDINGS_SHEET
 from cchc_xlsx.submission import Reading, Status
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -22,11 +23,37 @@ _STATUS = {
 _MOST_CELLS = 6
 
 
+MOST_FILES = 20
+"""Files with errors of which a merge tells at length; nobody reads more of them in a window."""
+
+
 def print_batch(batch: Batch) -> None:
     """The findings grouped by file, files with the gravest findings first, then the verdict."""
     console = plain_console()
     for reading in sorted(batch.readings, key=_gravest):
         _print_file(console, reading)
+    _print_whole(console, batch)
+
+
+def print_merged(batch: Batch) -> None:
+    """The same of the files with errors and those not used; the rest stands in the workbook."""
+    console = plain_console()
+    in_order = sorted(batch.readings, key=_gravest)
+    told = [each for each in in_order if _is_to_be_told(each)][:MOST_FILES]
+    for reading in told:
+        _print_file(console, reading)
+    if left := len(in_order) - len(told):
+        console.print(Text(f"{left} tệp khác: xem trang «{FINDINGS_SHEET}» của tệp tổng hợp."))
+        console.print()
+    _print_whole(console, batch)
+
+
+def _is_to_be_told(reading: Reading) -> bool:
+    return not reading.is_accepted or _gravest(reading) == Severity.ERROR.rank
+
+
+def _print_whole(console: Console, batch: Batch) -> None:
+    """What is to be said of all files together, and the verdict."""
     if batch.general:
         console.print(Text("Cả đợt báo cáo", style="bold"))
         console.print(findings_table(batch.general))

@@ -193,9 +193,8 @@ def _references(shown: str, plain: str) -> tuple[Reference, ...]:
         is_replaced = is_joined or _REPLACES.search(before) is not None
         end = dated.end() if dated else match.end()
         day = _day(dated) if dated else None
-        for number in _numbers(match, is_led=is_led):
-            reference = _reference(shown, match, number, kind, day, shown[begins:end])
-            found.append(reference._replace(is_replaced=is_replaced))
+        cited = _Citation(shown, match, kind, day, shown[begins:end], is_replaced)
+        found.extend(map(cited.reference, _numbers(match, is_led=is_led)))
         if dated and dated["same"]:
             found[first:] = [each._replace(date=each.date or day) for each in found[first:]]
     return tuple(found)
@@ -235,25 +234,35 @@ def _numbers(match: re.Match[str], *, is_led: bool) -> list[str]:
     return [*re.findall(_NUMBER, match["shared"]), match["number"]]
 
 
-def _reference(
-    shown: str, match: re.Match[str], written: str, kind: str, day: date | None, text: str
-) -> Reference:
-    """One of the documents of a citation."""
-    symbol = shown[slice(*match.span("party" if match["party"] else "symbol"))]
-    mended = _DASH.sub("-", symbol)
-    number = int(written.replace(".", ""))
-    letter, year = match["letter"] or "", match["year"]
-    link = "-" if match["party"] else f"{letter}/{year}/" if year else f"{letter}/"
-    return Reference(
-        kind=kind,
-        number=number,
-        symbol=mended,
-        year=int(year) if year else None,
-        date=day,
-        id=f"{number:02}{link}{mended}",
-        written=written + shown[match.end("number") : match.end()],
-        text=text,
-    )
+class _Citation(NamedTuple):
+    """A place in a note that cites one document, or several of one symbol."""
+
+    shown: str
+    match: re.Match[str]
+    kind: str
+    day: date | None
+    text: str
+    is_replaced: bool
+
+    def reference(self, written: str) -> Reference:
+        """The document with a number, as that is written."""
+        match = self.match
+        symbol = self.shown[slice(*match.span("party" if match["party"] else "symbol"))]
+        mended = _DASH.sub("-", symbol)
+        number = int(written.replace(".", ""))
+        letter, year = match["letter"] or "", match["year"]
+        link = "-" if match["party"] else f"{letter}/{year}/" if year else f"{letter}/"
+        return Reference(
+            kind=self.kind,
+            number=number,
+            symbol=mended,
+            year=int(year) if year else None,
+            date=self.day,
+            id=f"{number:02}{link}{mended}",
+            written=written + self.shown[match.end("number") : match.end()],
+            text=self.text,
+            is_replaced=self.is_replaced,
+        )
 
 
 def _day(match: re.Match[str]) -> date | None:

@@ -41,19 +41,20 @@ class _Sheet:
 
     @staticmethod
     def of(sheet: SheetCells, answers: Positions) -> _Sheet:
-        around = {at: cell for at, cell in sheet.cells.items() if at not in answers}
+        around = sheet.cells
+        if answers:
+            around = {at: cell for at, cell in around.items() if at not in answers}
         return _Sheet(sheet.name, sheet.merged, answers, around)
 
     def is_around(self, sheet: SheetCells) -> bool:
         """Whether a sheet is the same but for its answers."""
+        if (self.name, self.merged) != (sheet.name, sheet.merged) or sheet.comments:
+            return False
         cells = sheet.cells
+        if not self.answers:
+            return cells is self.around or cells == self.around
         answered = len(cells.keys() & self.answers)
-        return (
-            (self.name, self.merged) == (sheet.name, sheet.merged)
-            and not sheet.comments
-            and len(cells) - answered == len(self.around)
-            and self.around.items() <= cells.items()
-        )
+        return len(cells) - answered == len(self.around) and self.around.items() <= cells.items()
 
 
 @dataclass(frozen=True)

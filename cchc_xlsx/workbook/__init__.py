@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cchc_xlsx.workbook.cells import MOST_CELLS, SheetCells
-from cchc_xlsx.workbook.kind import FileKind, kind_of
+from cchc_xlsx.workbook.kind import ZIP_MAGIC, FileKind, kind_in, kind_of
 from cchc_xlsx.workbook.package import LARGEST_FILE, NotAWorkbook, Package
 
 __all__ = [
@@ -32,12 +32,13 @@ class Workbook:
 
 def open_xlsx(data: bytes) -> Package | None:
     """The archive of an ``.xlsx`` workbook; None for bytes that are none, or a broken one."""
-    if kind_of(data) is not FileKind.XLSX:
+    if not data.startswith(ZIP_MAGIC):
         return None
     try:
-        return Package.open(data)
+        package = Package.open(data)
     except NotAWorkbook:
         return None
+    return package if kind_in(package.archive) is FileKind.XLSX else None
 
 
 def read_workbook(

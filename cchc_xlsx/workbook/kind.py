@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import lru_cache
+from zipfile import ZipFile
 
-from cchc_xlsx.workbook.package import inflated, open_zip
+from cchc_xlsx.workbook.package import NotAWorkbook, inflated, open_zip
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins every file of Microsoft's older container: ``.xls``, ``.msg``, and what is encrypted."""
@@ -34,25 +34,24 @@ class FileKind(Enum):
         return self not in (FileKind.ARCHIVE, FileKind.OUTLOOK_MAIL, FileKind.OTHER)
 
 
-@lru_cache(2)  # whoever sorts a file and whoever reads it ask one after the other
 def kind_of(data: bytes) -> FileKind:
     """The kind of a file. A broken one is `OTHER`, for nothing tells what it was."""
     if data.startswith(OLE_MAGIC):
         return _ole_kind(data)
-    if data.startswith(ZIP_MAGIC):
-        return _zip_kind(data)
-    return FileKind.OTHER
-
-
-def _zip_kind(data: bytes) -> FileKind:
+    if not data.startswith(ZIP_MAGIC):
+        return FileKind.OTHER
     try:
         with open_zip(data) as archive:
-            names = {name.lower() for name in archive.namelist()}
-            if "mimetype" in names:
-                mime = inflated(archive, archive.getinfo("mimetype"), len(_CALC))
-                return FileKind.ODS if mime == _CALC else FileKind.OTHER
-    except Exception:  # a zip archive can be broken in more ways than its library has names for
+            return kind_in(archive)
+    except NotAWorkbook:
         return FileKind.OTHER
+
+
+def kind_in(archive: ZipFile) -> FileKind:
+    """The kind of a file that is an archive, by its members."""
+    names = {name.lower() for name in archive.namelist()}
+    if "mimetype" in names:
+        return FileKind.ODS if _mime(archive) == _CALC else FileKind.OTHER
     if not names & {"[content_types].xml", "xl/workbook.xml"}:
         return FileKind.ARCHIVE
     folders = {name.partition("/")[0] for name in names}
@@ -61,6 +60,14 @@ def _zip_kind(data: bytes) -> FileKind:
     if "xl/workbook.bin" in names:
         return FileKind.XLSB
     return FileKind.XLSM if "xl/vbaproject.bin" in names else FileKind.XLSX
+
+
+def _mime(archive: ZipFile) -> bytes:
+    """How a file names its own type, as far as we know such names."""
+    try:
+        return inflated(archive, archive.getinfo("mimetype"), len(_CALC))
+    except (KeyError, NotAWorkbook):
+        return b""
 
 
 _OLE_STREAMS = {

@@ -34,8 +34,11 @@ LARGEST = 4 * 2**20
 
 _MOST_REMEMBERED = 20_000
 _MOST_ROWS = 4_000
+_MOST_SHEETS = 200
 _LONGEST_REMEMBERED = 4_096
-"""Pieces, rows, and bytes of each; a workbook of ours has 4,600, 550 and at most 1,500 bytes."""
+"""Pieces, rows, sheets; bytes of a piece or row. A workbook of ours has 4,600 pieces, 550 rows, 5
+sheets, no piece of more than 1,500 bytes. A note more or less makes other sheets of all behind it,
+for it moves the numbers of their texts."""
 
 _DECLARED = re.compile(rb'<\?xml version="1\.0" encoding="UTF-8"[^<>]*\?>', re.IGNORECASE)
 """How a part begins whose bytes are UTF-8."""
@@ -65,9 +68,9 @@ def plain_sheet(
     if not len(_BEFORE_ROWS) <= begin <= end or len(xml) > LARGEST or not _DECLARED.match(xml):
         return None
     try:
-        rows = _rows(xml[begin:end])
+        rows = _remembered_rows(_rows(xml[begin:end]))
         merged = _merged(xml[:begin] + xml[end:])
-        return SheetContent(_filled(rows, texts, formats), merged)
+        return SheetContent(rows.cells(texts, formats), merged)
     except (_Unusual, NotAWorkbook, IndexError):
         return None
 
@@ -93,41 +96,30 @@ _Found = tuple[Position, Cell | None, int]
 """A filled cell: its place, what it holds (None for a shared text), its style."""
 
 
-class _Row:
-    """A row as its bytes say, and its cells with the shared texts that it had last.
+Formats = Mapping[int, NumberFormat]
+Cells = dict[Position, Cell]
+Texts = Sequence[Cell | None]
 
-    `number` is that of the row, 0 where it has no filled cell.
-    """
+
+class _Row:
+    """A row as its bytes say. `number` is its own, 0 where no cell is filled."""
 
     def __init__(self, piece: bytes) -> None:
         match = _ROW.fullmatch(piece)
         if not match:
             raise _Unusual
-        texts, self.found = _found(match[1] or b"")
-        self.pick = _picker(texts)
-        numbers = {number for (number, _), _, _ in self.found}
+        self.texts, self._found = _found(match[1] or b"")
+        numbers = {number for (number, _), _, _ in self._found}
         if len(numbers) > 1:
             raise _Unusual
         self.number = max(numbers, default=0)
-        self.last: tuple[object, object, dict[Position, Cell]] | None = None
+        self.cells = _Latest(self.texts, self._worked_out)
 
-    def cells(
-        self, texts: Sequence[Cell | None], formats: Mapping[int, NumberFormat]
-    ) -> dict[Position, Cell]:
-        """Its filled cells by their place. Raises `IndexError` for a text that there is not."""
-        shared = self.pick(texts)
-        last = self.last
-        if last is None or last[0] != shared or last[1] is not formats:
-            last = self.last = (shared, formats, self._worked_out(shared, formats))
-        return last[2]
-
-    def _worked_out(
-        self, shared: Sequence[Cell | None], formats: Mapping[int, NumberFormat]
-    ) -> dict[Position, Cell]:
-        following = iter(shared)
-        cells: dict[Position, Cell] = {}
-        for position, content, style in self.found:
-            cell = content or next(following)
+    def _worked_out(self, texts: Texts, formats: Formats) -> Cells:
+        following = iter(self.texts)
+        cells: Cells = {}
+        for position, content, style in self._found:
+            cell = content or texts[next(following)]
             if content and style in formats:
                 cell = reformatted(content, formats[style])
             if cell:  # a shared text may be empty
@@ -135,32 +127,55 @@ class _Row:
         return cells
 
 
-def _picker(numbers: Sequence[int]) -> Callable[[Sequence[Cell | None]], Sequence[Cell | None]]:
+class _Rows:
+    """The rows of a sheet."""
+
+    def __init__(self, rows: tuple[_Row, ...]) -> None:
+        numbers = [row.number for row in rows if row.number]
+        if numbers != sorted(set(numbers)):
+            raise _Unusual
+        self._rows = rows
+        self.cells = _Latest([text for row in rows for text in row.texts], self._worked_out)
+
+    def _worked_out(self, texts: Texts, formats: Formats) -> Cells:
+        cells: Cells = {}
+        for row in self._rows:
+            cells.update(row.cells(texts, formats))
+        return cells
+
+
+class _Latest:
+    """The filled cells of a row or sheet by their place, kept until their texts change.
+
+    They are the same object again as long as they are the same. `numbers` are those of the shared
+    texts. Raises `IndexError` for one that there is not.
+    """
+
+    def __init__(self, numbers: Sequence[int], work_out: Callable[[Texts, Formats], Cells]) -> None:
+        self._pick = _picker(numbers)
+        self._work_out = work_out
+        self._last: tuple[object, object, Cells] | None = None
+
+    def __call__(self, texts: Texts, formats: Formats) -> Cells:
+        shared = self._pick(texts)
+        last = self._last
+        if last is None or last[0] != shared or last[1] is not formats:
+            last = self._last = (shared, formats, self._work_out(texts, formats))
+        return last[2]
+
+
+def _picker(numbers: Sequence[int]) -> Callable[[Texts], Texts]:
     """What picks the shared texts of these numbers."""
     if len(numbers) > 1:
         return itemgetter(*numbers)
     return lambda texts: [texts[number] for number in numbers]
 
 
-def _rows(body: bytes) -> list[_Row]:
-    """The rows of a sheet."""
+def _rows(body: bytes) -> tuple[_Row, ...]:
     before, *pieces = body.split(b"<row")
     if before:
         raise _Unusual
-    return _each(pieces, _Row, _remembered_row)
-
-
-def _filled(
-    rows: Sequence[_Row], texts: Sequence[Cell | None], formats: Mapping[int, NumberFormat]
-) -> dict[Position, Cell]:
-    """The filled cells of all rows by their place."""
-    numbers = [row.number for row in rows if row.number]
-    if numbers != sorted(set(numbers)):
-        raise _Unusual
-    cells: dict[Position, Cell] = {}
-    for row in rows:
-        cells.update(row.cells(texts, formats))
-    return cells
+    return tuple(_each(pieces, _Row, _remembered_row))
 
 
 def _found(row: bytes) -> tuple[list[int], list[_Found]]:
@@ -203,6 +218,7 @@ def _place(match: re.Match[bytes] | None) -> tuple[Position, int]:
     return (row, column), int(match[3] or 0)
 
 
+_remembered_rows = lru_cache(_MOST_SHEETS)(_Rows)
 _remembered_row = lru_cache(_MOST_ROWS)(_Row)
 _remembered_cells = lru_cache(_MOST_REMEMBERED)(_cells)
 _remembered_cell = lru_cache(_MOST_REMEMBERED)(_cell)
