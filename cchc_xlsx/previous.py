@@ -61,9 +61,10 @@ class Previous:
     def __bool__(self) -> bool:
         return bool(self.by_unit)
 
-    def of_unit(self, unit: str) -> Previous:
-        """The same with the reports of one unit only."""
-        return replace(self, by_unit={_key(unit): self.by_unit.get(_key(unit), ())})
+    def of_units(self, units: Iterable[str]) -> Previous:
+        """The same with the reports of these units only."""
+        keys = self.by_unit.keys() & map(_key, units)
+        return replace(self, by_unit={key: self.by_unit[key] for key in keys})
 
     def before(self, period: Period) -> dict[str, Submission]:
         """The last report of each unit before a period, by the unit's code."""

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cchc_xlsx import checks
+from cchc_xlsx.batch.checking import with_checks
 from cchc_xlsx.batch.reading import BatchReader, Received
 from cchc_xlsx.batch.remarks import not_adjusted, not_compared, not_sent, passed_over
 from cchc_xlsx.batch.result import Batch
 from cchc_xlsx.batch.roster_codes import under_roster_codes
 from cchc_xlsx.batch.scope import AnyPeriod, OnePeriod, Scope, UsualPeriod, WholeYear
-from cchc_xlsx.batch.suspecting import with_all_suspects
 from cchc_xlsx.batch.weights import weighed
 from cchc_xlsx.causes import told_once, without_consequences
-from cchc_xlsx.changes import check_changes
 from cchc_xlsx.intake import Inbox, PassedOver, Progress, Why
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
 from cchc_xlsx.reading_rules import OWN_OUTPUT
@@ -133,14 +131,6 @@ def _reports(
 
 def _checked(reader: BatchReader, readings: Sequence[Reading], previous: Previous) -> list[Reading]:
     """With what the form's rules and earlier periods have to say of every accepted submission."""
-    form = reader.form
-    accepted = [each.submission for each in readings if each.is_accepted]
-    previous.refuse_unless_before({each.period for each in accepted if each.period})
-    found = iter(checks.check(form, accepted, previous))
-
-    def checked(reading: Reading) -> Reading:
-        changes = check_changes(form, reading.submission, previous)
-        return reading.with_findings([*next(found), *changes])
-
-    told = [checked(each) if each.is_accepted else each for each in readings]
-    return with_all_suspects(reader, told, previous)
+    periods = {each.submission.period for each in readings if each.is_accepted}
+    previous.refuse_unless_before({period for period in periods if period})
+    return with_checks(reader, readings, previous)

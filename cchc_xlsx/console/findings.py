@@ -23,8 +23,9 @@ _STATUS = {
 _MOST_CELLS = 6
 
 
-MOST_FILES = 20
-"""Files with errors of which a merge tells at length; nobody reads more of them in a window."""
+MOST_TOLD = 20
+"""Files with errors, and findings about no file, of which a merge tells; nobody reads more of them
+in a window."""
 
 
 def print_batch(batch: Batch) -> None:
@@ -39,24 +40,29 @@ def print_merged(batch: Batch) -> None:
     """The same of the files with errors and those not used; the rest stands in the workbook."""
     console = plain_console()
     in_order = sorted(batch.readings, key=_gravest)
-    told = [each for each in in_order if _is_to_be_told(each)][:MOST_FILES]
+    told = [each for each in in_order if _is_to_be_told(each)][:MOST_TOLD]
     for reading in told:
         _print_file(console, reading)
     if left := len(in_order) - len(told):
-        console.print(Text(f"{left} tệp khác: xem trang «{FINDINGS_SHEET}» của tệp tổng hợp."))
+        console.print(Text(f"{left} tệp khác: {_IN_SHEET}"))
         console.print()
-    _print_whole(console, batch)
+    _print_whole(console, batch, most=MOST_TOLD)
+
+
+_IN_SHEET = f"xem trang «{FINDINGS_SHEET}» của tệp tổng hợp."
 
 
 def _is_to_be_told(reading: Reading) -> bool:
     return not reading.is_accepted or _gravest(reading) == Severity.ERROR.rank
 
 
-def _print_whole(console: Console, batch: Batch) -> None:
-    """What is to be said of all files together, and the verdict."""
-    if batch.general:
+def _print_whole(console: Console, batch: Batch, most: int | None = None) -> None:
+    """What is to be said of all files together, `most` findings of it, and the verdict."""
+    if told := batch.general[:most]:
         console.print(Text("Cả đợt báo cáo", style="bold"))
-        console.print(findings_table(batch.general))
+        console.print(findings_table(told))
+    if left := len(batch.general) - len(told):
+        console.print(Text(f"{left} vấn đề khác của cả đợt: {_IN_SHEET}"))
     if batch.roster:
         console.print(Text(attendance(batch)))
     if batch.adjusting is not None:
