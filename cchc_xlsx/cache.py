@@ -146,12 +146,14 @@ class Cache:
         """Whatever goes wrong with the file, nothing is kept or recalled from then on."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             if self._database:
                 self._database.close()
                 self._database = None
             name = getattr(error, "sqlite_errorname", "")
-            if isinstance(error, sqlite3.Error) and not name.startswith(_FAULTS_OF_OTHERS):
+            # The text of an error may quote damaged bytes, which Python then cannot decode.
+            is_own = isinstance(error, sqlite3.Error | UnicodeDecodeError)
+            if is_own and not name.startswith(_FAULTS_OF_OTHERS):
                 with suppress(OSError):
                     self._file.unlink()
 

@@ -243,21 +243,21 @@ class Consolidation:
     def lines(self) -> list[Line]:
         """One line a filled figure, unit by unit."""
         return [
-            _line(each, period, code, value)
-            for each, period in self._dated
+            line_of(each, period, code, value)
+            for each, period in self.dated
             for code, value in each.fill.values.items()
             if value is not None
         ]
 
     def lines_of(self, code: str) -> Iterator[Line]:
         """The same of one row of the form."""
-        for each, period in self._dated:
+        for each, period in self.dated:
             value = each.fill.values.get(code)
             if value is not None:
-                yield _line(each, period, code, value)
+                yield line_of(each, period, code, value)
 
     @cached_property
-    def _dated(self) -> list[tuple[Submission, str]]:
+    def dated(self) -> list[tuple[Submission, str]]:
         """The sources, each with the code of its period."""
         return [(each, each.period.id) for each in self.sources if each.period]
 
@@ -271,7 +271,8 @@ def consolidate(batch: Batch, period: Period | None) -> Consolidation:
     return Consolidation(batch, period, tuple(submissions)).with_findings(findings)
 
 
-def _line(each: Submission, period: str, code: str, value: float) -> Line:
+def line_of(each: Submission, period: str, code: str, value: float) -> Line:
+    """The line of a figure."""
     parts = parts_text(each.parts[code]) if code in each.parts else ""
     original = each.adjusted[code].original_in_words if code in each.adjusted else ""
     note, cell = each.notes.get(code, ""), each.cells.get(code, "")

@@ -86,7 +86,7 @@ def test_the_file_has_a_line_for_each_figure(many: Many) -> None:
     with many.lines.open(encoding="utf-8-sig", newline="") as file:
         heading, *lines = csv.reader(file)
     assert heading == [column.heading for column in DATA_COLUMNS]
-    expected = [line for code in many.form.by_code for line in many.merged.lines_of(code)]
+    expected = many.merged.lines()
     assert [[*map(unguarded, (*line[:3], *line[6:]))] for line in lines] == [
         [each.unit, each.period, each.code, each.note, each.file, each.cell, "", ""]
         for each in expected

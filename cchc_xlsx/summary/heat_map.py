@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -42,6 +42,9 @@ _TURNED = 9
 """The size of the turned headings."""
 _UNITS_ACROSS, _QUESTIONS_ACROSS = (4.0, 2), (5.5, 3)
 """The width of a column, and how many lines of a turned heading stand in it."""
+
+_CELL = "\x00"
+"""Stands for the cell of an answer in a formula that is the same for all cells."""
 
 MOST_ACROSS = 32
 """Units that fit beside each other on A4; where there are more, they stand below each other."""
@@ -131,9 +134,8 @@ class _Writer:
             self.sheet.text(f"{_CODE}{at}", line, self.book.style(italic=True))
         self._write_headings(across, columns)
         for at, entry in enumerate(down, start=_FIRST_ROW):
-            self._write_edge(entry, at)
-            for column, other in zip(columns, across, strict=True):
-                self._write_answer(f"{column}{at}", entry, other)
+            cells = [*self._edge(entry), *(self._answer(entry, other) for other in across)]
+            self.sheet.row(at, lines_needed(entry.name, _WIDTHS[_NAME]), cells)
         last = _FIRST_ROW + len(down) - 1
         self._colour(f"{columns[0]}{_FIRST_ROW}:{columns[-1]}{last}", f"{columns[0]}{_FIRST_ROW}")
         self.sheet.raw.freeze_panes(_NAMES_ROW, _FIRST_COLUMN)
@@ -160,24 +162,30 @@ class _Writer:
         down, _ = self._edges
         return "Chỉ tiêu thống kê" if down[0].question else "Cơ quan"
 
-    def _write_edge(self, entry: _Entry, at: int) -> None:
-        style = self.book.style(border=1, text_wrap=True, valign="vcenter")
-        self.sheet.text(f"{_CODE}{at}", entry.code, style)
-        self.sheet.text(f"{_NAME}{at}", entry.name, style)
-        self.sheet.height(at, lines_needed(entry.name, _WIDTHS[_NAME]))
+    def _edge(self, entry: _Entry) -> Iterator[str]:
+        look = self.book.look(border=1, text_wrap=True, valign="vcenter")
+        yield self.sheet.raw.text(entry.code, look)
+        yield self.sheet.raw.text(entry.name, look)
 
-    def _write_answer(self, cell: str, one: _Entry, other: _Entry) -> None:
+    def _answer(self, one: _Entry, other: _Entry) -> str:
         """The sign of an answer, as a formula over its cell in `Tổng hợp`; blank stays blank."""
-        (question, unit) = (one, other.code) if one.question else (other, one.code)
-        assert question.question is not None
-        source = self.layout.looked_up(unit, question.code)
-        figure = self._figures[unit].get(question.code)
+        question, unit = (one.code, other.code) if one.question else (other.code, one.code)
+        figure = self._figures[unit].get(question)
+        return self.layout.looked_up(unit, question).join(self._around(question, figure))
+
+    @cached_property
+    def _around(self) -> Callable[[str, float | None], list[str]]:
+        """For an answer to a question what stands around the places where its cell is named."""
+        return cache(self._pieces)
+
+    def _pieces(self, question: str, figure: float | None) -> list[str]:
         formula, value = f'"{_OTHER}"', "" if figure is None else _OTHER
-        for code, sign in _signs(question.question):
-            formula = f'IF({source}={code},"{sign}",{formula})'
+        for code, sign in _signs(self.merged.form.by_code[question]):
+            formula = f'IF({_CELL}={code},"{sign}",{formula})'
             value = sign if figure == code else value
-        style = self.book.style(border=1, align="center", valign="vcenter")
-        self.sheet.formula(cell, f'=IF(COUNT({source})=0,"",{formula})', value, style)
+        look = self.book.look(border=1, align="center", valign="vcenter")
+        formula = f'=IF(COUNT({_CELL})=0,"",{formula})'
+        return self.sheet.raw.formula(formula, value, look).split(_CELL)
 
     @cached_property
     def _figures(self) -> dict[str, Any]:

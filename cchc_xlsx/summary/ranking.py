@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-
-import numpy as np
 
 from cchc_xlsx.consolidate import Consolidation
 from cchc_xlsx.expression import DECIMALS
@@ -36,12 +35,16 @@ class Amount:
 
 @dataclass(frozen=True)
 class Bar:
-    """One line of a ranking: who, how much of each series, and what it is ranked by."""
+    """One line of a ranking: who, how much of each series, and what it is ranked by.
+
+    `unit` is the code of the unit whose figures are drawn, if it is that.
+    """
 
     name: str
     amounts: tuple[Amount, ...]
     score: float
     rank: int = 0
+    unit: str = ""
 
     @property
     def total(self) -> float:
@@ -78,9 +81,10 @@ def rankings(merged: Consolidation, layout: TotalsLayout) -> Iterator[Ranking]:
     yield _of_findings(merged)
 
 
-def _by_size(name: str, *amounts: Amount) -> Bar:
+def _by_size(name: str, *amounts: Amount, unit: str = "") -> Bar:
     # Equal percentages share a rank, whatever the dust of binary fractions.
-    return Bar(name, amounts, round(sum(amount.value or 0.0 for amount in amounts), DECIMALS))
+    score = round(sum(amount.value or 0.0 for amount in amounts), DECIMALS)
+    return Bar(name, amounts, score, unit=unit)
 
 
 def _ranked(bars: Iterable[Bar]) -> tuple[Bar, ...]:
@@ -90,7 +94,7 @@ def _ranked(bars: Iterable[Bar]) -> tuple[Bar, ...]:
     for at, (before, bar) in enumerate(pairwise(ordered), start=1):
         ranks[at] = ranks[at - 1] if bar.score == before.score else at + 1
     return tuple(
-        Bar(bar.name, bar.amounts, bar.score, rank)
+        Bar(bar.name, bar.amounts, bar.score, rank, bar.unit)
         for bar, rank in zip(ordered, ranks, strict=True)
     )
 
@@ -133,25 +137,29 @@ class _UnitCells:
 
 
 def _of_figures(chart: Chart, merged: Consolidation, layout: TotalsLayout) -> Ranking:
-    columns = [expression.over(merged.figures) for expression in chart.series.values()]
+    columns = [expression.over(merged.figures).tolist() for expression in chart.series.values()]
     bars, without = [], []
-    for at, unit in enumerate(merged.units):
-        cells = _UnitCells(layout, unit.code)
-        amounts = [
-            Amount(
-                None if np.isnan(column[at]) else float(column[at]),
-                "=" + expression.to_excel(cells, otherwise='""'),
-            )
-            for expression, column in zip(chart.series.values(), columns, strict=True)
-        ]
+    for unit, *figures in zip(merged.units, *columns, strict=True):
+        amounts = [Amount(None if math.isnan(figure) else figure) for figure in figures]
         if any(amount.value is not None for amount in amounts):
-            bars.append(_by_size(unit.name, *amounts))
+            bars.append(_by_size(unit.name, *amounts, unit=unit.code))
         else:
             without.append(unit.name)
     drawn, left_out = _ends(_ranked(bars), TOTALS_SHEET)
+    live = tuple(_live(chart, bar, layout) for bar in drawn)
     remarks = (_BY_SIZE, *left_out, *_named("Chưa có số liệu", without, TOTALS_SHEET))
     is_percent = chart.measure.kind is Kind.PERCENT
-    return Ranking(chart.title, tuple(chart.series), drawn, remarks, is_percent)
+    return Ranking(chart.title, tuple(chart.series), live, remarks, is_percent)
+
+
+def _live(chart: Chart, bar: Bar, layout: TotalsLayout) -> Bar:
+    """A bar that is drawn, with the formulas for its figures."""
+    cells = _UnitCells(layout, bar.unit)
+    amounts = tuple(
+        Amount(amount.value, "=" + expression.to_excel(cells, otherwise='""'))
+        for amount, expression in zip(bar.amounts, chart.series.values(), strict=True)
+    )
+    return replace(bar, amounts=amounts)
 
 
 # --- who has sent -----------------------------------------------------------------------------
