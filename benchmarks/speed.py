@@ -9,6 +9,7 @@ draws how the time of a merge grows. All of it takes less than ten minutes on tw
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import platform
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -45,14 +47,14 @@ class Sizes:
 
     few: int = 31
     many: int = 1_000
-    very_many: int = 10_000
+    growing: tuple[int, ...] = (10, 100, 1_000, 10_000)
     different: int = invented.DIFFERENT
     slow_templates: int = 20
     runs: int = 5
     long_runs: int = 2
 
 
-SHORT = Sizes(few=3, many=6, very_many=12, different=4, slow_templates=1, runs=1, long_runs=1)
+SHORT = Sizes(few=3, many=6, growing=(3, 6, 12), different=4, slow_templates=1, runs=1, long_runs=1)
 
 
 class Line(NamedTuple):
@@ -81,19 +83,14 @@ class Inputs:
 
     def make(self) -> None:
         """Write them all."""
-        whole = self.files(self.sizes.very_many)
-        invented.write_workbooks(whole, self.sizes.very_many, self.sizes.different)
-        for count in (self.sizes.few, *self.between, self.sizes.many):
-            self.files(count).mkdir(exist_ok=True)
+        *fewer, most = sorted({self.sizes.few, self.sizes.many, *self.sizes.growing})
+        whole = invented.write_workbooks(self.files(most), most, self.sizes.different)
+        for count in fewer:
+            self.files(count).mkdir()
             for file in sorted(whole.iterdir())[:count]:
                 (self.files(count) / file.name).hardlink_to(file)
-        for count in (self.sizes.few, *self.between, self.sizes.many, self.sizes.very_many):
+        for count in (*fewer, most):
             invented.write_roster(self.roster(count), invented.units(count))
-
-    @property
-    def between(self) -> tuple[int, ...]:
-        """Further sizes for the plot."""
-        return (self.sizes.many // 10,)
 
     def files(self, count: int) -> Path:
         """The folder of so many workbooks."""
@@ -139,27 +136,30 @@ def scripting(inputs: Inputs, count: int) -> Contender:
 
 
 def merges(inputs: Inputs) -> Iterator[Line]:
-    """`merge` against the ordinary script, and against itself."""
-    sizes, times = inputs.sizes, dict[int, Times]()
-    for count, runs, aim in (
-        (sizes.few, sizes.runs, "≥ 6 (aim: 10)"),
-        (sizes.many, sizes.long_runs, "≥ 20"),
-    ):
-        both = interleaved(
+    """`merge` against the ordinary script."""
+    sizes = inputs.sizes
+    for count, runs, aim in ((sizes.few, sizes.runs, "≥ 6 (aim: 10)"), (sizes.many, 1, "≥ 20")):
+        times = interleaved(
             {"ours": merging(inputs, count), "script": scripting(inputs, count)}, runs
         )
-        times[count] = both["ours"]
         work = f"`merge` of {count} workbooks, whole command"
-        yield Line(work, "loop over `pandas.read_excel`, `to_excel`", *medians(both), aim)
-    most = interleaved({"ours": merging(inputs, sizes.very_many)}, 1)["ours"]
-    yield Line(
-        f"`merge` of {sizes.very_many}, whole command",
-        f"`merge` of {sizes.many}",
-        most.median,
-        times[sizes.many].median,
-        f"≤ {11 * sizes.very_many / sizes.many / 10:.0f}",
-        f"{most.mebibytes:.0f} MiB at most, all processes together",
-    )
+        yield Line(work, "loop over `pandas.read_excel`, `to_excel`", *medians(times), aim)
+
+
+def growth(inputs: Inputs) -> dict[int, Times]:
+    """`merge` of more and more workbooks."""
+    return {
+        count: interleaved({"": merging(inputs, count)}, 1)[""] for count in inputs.sizes.growing
+    }
+
+
+def grown(times: Mapping[int, Times]) -> Iterator[Line]:
+    """Each of these merges against the one before it."""
+    for (fewer, less), (count, more) in pairwise(times.items()):
+        held = f"{more.mebibytes:.0f} MiB at most, all processes together"
+        aim = f"≤ {1.1 * count / fewer:.0f}"
+        work = f"`merge` of {count}, whole command"
+        yield Line(work, f"`merge` of {fewer}", more.median, less.median, aim, held)
 
 
 def readings(inputs: Inputs) -> Iterator[Line]:
@@ -279,12 +279,11 @@ def row(line: Line) -> str:
     return f"| {line.work} | {line.rival} | {seconds} | {line.ratio} | {line.aim} | {line.remark} |"
 
 
-def plot(inputs: Inputs, target: Path) -> None:
+def plot(times: Mapping[int, Times], target: Path) -> None:
     """Draw how the time of a merge grows with the number of workbooks."""
     import matplotlib.pyplot as plt
 
-    counts = [inputs.sizes.few, *inputs.between, inputs.sizes.many, inputs.sizes.very_many]
-    seconds = [interleaved({"": merging(inputs, count)}, 1)[""].median for count in counts]
+    counts, seconds = [*times], [each.median for each in times.values()]
     figure, axes = plt.subplots(figsize=(6, 4))
     axes.loglog(counts, seconds, "o-", color="black")
     for count, each in zip(counts, seconds, strict=True):
@@ -298,8 +297,11 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="few files, for function only")
-    parser.add_argument("--plot", type=Path, help="a picture of how the time of a merge grows")
+    parser.add_argument("--plot", type=Path, help="where to draw how the time of a merge grows")
     arguments = parser.parse_args()
+    # As an installation does: without, every command would compile the program anew where Python
+    # is told to write no bytecode.
+    compileall.compile_dir(ROOT / "cchc_xlsx", quiet=1)
     with TemporaryDirectory() as folder:
         inputs = Inputs(Path(folder), SHORT if arguments.short else Sizes())
         inputs.make()
@@ -307,8 +309,10 @@ def main() -> int:
         for step in STEPS:
             for line in step(inputs):
                 print(row(line), flush=True)
+        times = growth(inputs)
+        print(*map(row, grown(times)), sep="\n")
         if arguments.plot:
-            plot(inputs, arguments.plot)
+            plot(times, arguments.plot)
     return 0
 
 
