@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from platformdirs import user_cache_path
+
 from cchc_xlsx.edition import edition
 from cchc_xlsx.form import Form
 from cchc_xlsx.reader.encoded import decoded
@@ -51,28 +53,24 @@ _CHECKSUM = 16
 
 def cache_folder() -> Path:
     """Where this system keeps what a program can do without."""
-    # Imported here: the library remembers nothing unless it is asked to.
-    from platformdirs import user_cache_path
-
     return user_cache_path("cchc-xlsx", appauthor=False)
 
 
 class Cache:
-    """The readings of one form that are kept in a folder; without a folder none ever are.
+    """The readings of one form that are kept in a folder.
 
     A context manager. Nothing is raised for what the folder holds, nor where it cannot be used: a
     damaged file is removed, and there is no cache for this once.
     """
 
-    def __init__(self, form: Form, folder: Path | None = None, largest: int = LARGEST) -> None:
-        self._rests_on = edition() + form.digest.encode() if folder else b""
+    def __init__(self, form: Form, folder: Path, largest: int = LARGEST) -> None:
+        self._rests_on = edition() + form.digest.encode()
         self._largest = largest
         self._today = int(time.time()) // 86400
         self._new: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
         self._database: sqlite3.Connection | None = None
-        if folder:
-            self._open(folder / NAME)
+        self._open(folder / NAME)
 
     def __enter__(self) -> Cache:
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -156,6 +156,14 @@ class Reading:
     def is_accepted(self) -> bool:
         """Whether its figures count."""
         return self.submission.status is Status.ACCEPTED
+
+    def breaks_any(self, rules: Set[str]) -> bool:
+        """Whether a finding is of one of the rules with these ids."""
+        return any(finding.rule in rules for finding in self.findings)
+
+    def with_suspects(self, found: tuple[Suspect, ...]) -> Reading:
+        """The same with the cells that are most likely wrong, which `suspects` has found."""
+        return replace(self, submission=replace(self.submission, suspects=found))
 
     def with_findings(self, findings: Iterable[Finding]) -> Reading:
         """The same with more said about it."""

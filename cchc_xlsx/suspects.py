@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import chain
@@ -75,29 +74,19 @@ Values = Mapping[str, float | None]
 """Figures by code; None is a blank."""
 
 
-def with_found(reading: Reading, found: tuple[Suspect, ...]) -> Reading:
-    """The same with the cells that are most likely wrong, which `suspects` has found."""
-    return replace(reading, submission=replace(reading.submission, suspects=found))
-
-
 def suspects(form: Form, reading: Reading, previous: Previous) -> tuple[Suspect, ...]:
     """The cells most likely wrong, best first; none where every hard rule holds.
 
     First those of the least set, one for each error that there must be, then what could be wrong
     in their place. None either where HiGHS is not installed.
     """
-    if not breaks_hard_rules(form, reading) or find_spec("highspy") is None:
+    if not reading.breaks_any(form.hard_rules) or find_spec("highspy") is None:
         return ()
     report = _Report(form, reading, previous)
     found = [group.suspects() for group in report.groups()]
     best = chain.from_iterable(leading for leading, _ in found)
     others = chain.from_iterable(beside for _, beside in found)
     return (*report.in_order(best), *report.in_order(others))
-
-
-def breaks_hard_rules(form: Form, reading: Reading) -> bool:
-    """Whether there is anything to suspect."""
-    return not form.hard_rules.isdisjoint(finding.rule for finding in reading.findings)
 
 
 # --- one report -------------------------------------------------------------------------------

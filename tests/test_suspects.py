@@ -35,7 +35,7 @@ from cchc_xlsx.slips import (
     standing_out,
 )
 from cchc_xlsx.submission import Reading, Submission, Suspect
-from cchc_xlsx.suspects import COST, DOUBTFUL, FORCED, suspects, with_found
+from cchc_xlsx.suspects import COST, DOUBTFUL, FORCED, suspects
 from tests.altered import CLEAN, FOLLOWING, altered
 from tests.command import run
 
@@ -47,7 +47,7 @@ def checked(reading: Reading) -> Reading:
     """With what the form's rules find, and the suspects."""
     (found,) = check(FORM, [reading.submission])
     told = reading.with_findings(found)
-    return with_found(told, suspects(FORM, told, NO_PREVIOUS))
+    return told.with_suspects(suspects(FORM, told, NO_PREVIOUS))
 
 
 def told(cells: dict[str, float | None]) -> Mapping[str, str]:

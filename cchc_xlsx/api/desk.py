@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xlsx.batch import Batch, BatchReader, Scope, read_batch, read_previous
-from cchc_xlsx.cache import Cache, cache_folder
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.intake import Inbox, Progress, list_files, read_bounded
@@ -24,6 +23,7 @@ from cchc_xlsx.workers import Workers
 
 if TYPE_CHECKING:
     from cchc_xlsx.adjustments import Table
+    from cchc_xlsx.cache import Cache
     from cchc_xlsx.reader.merged import MergedWorkbook
 
 
@@ -116,12 +116,18 @@ def reading(
     form: Form, executor: Executor | None = None, *, cache: bool = False
 ) -> Iterator[BatchReader]:
     """Who reads files, by the executor if one is given; with a `cache` what was read is kept."""
-    with (
-        Isolation() as isolation,
-        Workers(executor) as workers,
-        Cache(form, cache_folder() if cache else None) as known,
-    ):
+    with Isolation() as isolation, Workers(executor) as workers, _known(form, cache) as known:
         yield BatchReader(form, isolation, workers, known)
+
+
+def _known(form: Form, is_kept: bool) -> AbstractContextManager[Cache | None]:
+    """What was read before, where that is kept."""
+    if not is_kept:
+        return nullcontext()
+    # Imported here: the library remembers nothing unless it is asked to.
+    from cchc_xlsx.cache import Cache, cache_folder
+
+    return Cache(form, cache_folder())
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.previous import Previous
 from cchc_xlsx.submission import Reading, Suspect
-from cchc_xlsx.suspects import suspects, with_found
 from cchc_xlsx.workers import HERE, in_order, submitted, unpacked
 
 MANY = 300
@@ -41,7 +40,7 @@ def with_checks(
 
     def checked(reading: Reading) -> Reading:
         findings, found = next(told)
-        return with_found(reading.with_findings(findings), found)
+        return reading.with_findings(findings).with_suspects(found)
 
     return [checked(each) if each.is_accepted else each for each in readings]
 
@@ -73,8 +72,18 @@ def tell(form: Form, readings: Sequence[Reading], previous: Previous) -> list[To
     told: list[Told] = []
     for reading, own in zip(readings, found, strict=True):
         findings = (*own, *check_changes(form, reading.submission, previous))
-        told.append(Told(findings, suspects(form, reading.with_findings(findings), previous)))
+        told.append(Told(findings, _suspects(form, reading.with_findings(findings), previous)))
     return told
+
+
+def _suspects(form: Form, reading: Reading, previous: Previous) -> tuple[Suspect, ...]:
+    """The cells most likely wrong; none where every hard rule holds."""
+    if not reading.breaks_any(form.hard_rules):
+        return ()
+    # Imported here: few submissions break hard rules.
+    from cchc_xlsx.suspects import suspects
+
+    return suspects(form, reading, previous)
 
 
 def told_elsewhere(

@@ -12,8 +12,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cchc_xlsx.cache import Cache
 from cchc_xlsx.form import Form
 from cchc_xlsx.intake import Found, Inbox, Incoming, Listed, PassedOver, Progress
 from cchc_xlsx.isolation import Isolation
@@ -22,6 +22,9 @@ from cchc_xlsx.reader.safe import SafeReader, read_ours, read_ours_elsewhere
 from cchc_xlsx.reading_rules import UNREADABLE_FILE
 from cchc_xlsx.submission import Reading, Submission
 from cchc_xlsx.workers import HERE, MOST_TOGETHER, Workers, in_order, submitted
+
+if TYPE_CHECKING:
+    from cchc_xlsx.cache import Cache
 
 MANY = 100
 """Files from which on the start of other processes is won back: one takes as long as reading 43."""
