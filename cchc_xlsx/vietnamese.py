@@ -178,8 +178,11 @@ def read_choice(text: str, choices: Mapping[int, str]) -> Typed:
 
 
 def number_to_type(value: float) -> str:
-    """Return a number as it is typed into a cell in Vietnam: 1214, 72,5, with all its decimals."""
-    return _in_vietnamese(f"{Decimal(str(value)):f}")
+    """Return a number as it is typed into a cell in Vietnam: 1214, 72,5, with all its decimals.
+
+    A negative zero, which calculations leave and files may hold, is 0.
+    """
+    return _in_vietnamese(f"{Decimal(str(value)):zf}")
 
 
 def format_number(value: float) -> str:

@@ -88,7 +88,9 @@ def soak(seed: int, numbers: Sequence[int]) -> Soak:
 
 def _soak(form: Form, seed: int, numbers: Sequence[int], folder: Path, found: Soak) -> None:
     with Isolation() as isolation:
-        reader = BatchReader(form, isolation, cache=_Remembering(form))
+        reader = BatchReader(
+            form, isolation, cache=_Remembering(form, folder.with_name(f"{folder.name}-kept"))
+        )
         for number in numbers:
             name, data = mutated(seed, number)
             (folder / name).write_bytes(data)
@@ -120,8 +122,8 @@ def _soak(form: Form, seed: int, numbers: Sequence[int], folder: Path, found: So
 class _Remembering(Cache):
     """Knows each file once it was read: the merge of a batch is about what comes after reading."""
 
-    def __init__(self, form: Form) -> None:
-        super().__init__(form)
+    def __init__(self, form: Form, folder: Path) -> None:
+        super().__init__(form, folder)
         self._read: dict[str, Reading] = {}
 
     def recall(self, content: bytes) -> Reading | None:
