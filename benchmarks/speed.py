@@ -14,7 +14,6 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
@@ -36,6 +35,7 @@ from cchc_xlsx.form_file import load_form  # noqa: E402
 from cchc_xlsx.note_figures import note_fill, notes_of  # noqa: E402
 from cchc_xlsx.template import Content, write_template  # noqa: E402
 from cchc_xlsx.verdicts import verdicts  # noqa: E402
+from cchc_xlsx.workers import HERE  # noqa: E402
 
 LIBRARIES = ("openpyxl", "pandas", "python-calamine", "XlsxWriter", "numpy", "typer")
 PERIOD = "2022-Q3"
@@ -165,15 +165,14 @@ def grown(times: Mapping[int, Times]) -> Iterator[Line]:
 def readings(inputs: Inputs) -> Iterator[Line]:
     """Reading and checking as a library call against a bare loop of calamine."""
     files = inputs.files(inputs.sizes.many)
-    with ThreadPoolExecutor(1) as thread:
-        times = interleaved(
-            {
-                "one": call(lambda: check([files], executor=thread)),
-                "two": call(lambda: check([files])),
-                "bare": call(lambda: rivals.bare_loop(files)),
-            },
-            inputs.sizes.long_runs,
-        )
+    times = interleaved(
+        {
+            "one": call(lambda: check([files], executor=HERE)),
+            "two": call(lambda: check([files])),
+            "bare": call(lambda: rivals.bare_loop(files)),
+        },
+        inputs.sizes.long_runs,
+    )
     bare = times["bare"].median
     work = f"reading and checking {inputs.sizes.many}, library call"
     rival = "bare loop of python-calamine over all sheets"
