@@ -42,7 +42,12 @@ HEAVY = {
     *("dask", "distributed", "highspy", "msoffcrypto", "olefile", "openpyxl", "oxmsg", "pandas"),
     *("platformdirs", "pyarrow", "rich", "xlrd"),
 }
-MAY_BE_HEAVY = {("repairs", "highspy"), ("console", "rich"), ("feedback", "openpyxl")}
+MAY_BE_HEAVY = {
+    ("cache", "platformdirs"),
+    ("repairs", "highspy"),
+    ("console", "rich"),
+    ("feedback", "openpyxl"),
+}
 
 
 def modules() -> list[Path]:
