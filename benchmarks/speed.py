@@ -50,7 +50,7 @@ class Sizes:
     growing: tuple[int, ...] = (10, 100, 1_000, 10_000)
     different: int = invented.DIFFERENT
     slow_templates: int = 20
-    runs: int = 5
+    runs: int = 3
     long_runs: int = 2
 
 
