@@ -26,7 +26,8 @@ README, GUIDE, DESIGN = (
     ROOT / "docs" / "design.md",
 )
 ANALYSIS = ROOT / "docs" / "phan-tich.md"
-DOCUMENTS = (README, GUIDE, ANALYSIS, DESIGN, ROOT / "samples" / "README.md")
+SCALE = ROOT / "docs" / "scale.md"
+DOCUMENTS = (README, GUIDE, ANALYSIS, DESIGN, SCALE, ROOT / "samples" / "README.md")
 MODULES = sorted((ROOT / "cchc_xlsx").rglob("*.py"))
 
 SET_UP_AND_MERGE = (
