@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -198,6 +198,12 @@ def format_number(value: float) -> str:
 
 _EXACT = 10**15
 """Smaller numbers are written with all digits that they have."""
+
+
+def some_of(names: Sequence[str], most: int, kind: str = "cơ quan", separator: str = ", ") -> str:
+    """The first names, and how many more of a kind there are: ``A, B và 3 cơ quan khác``."""
+    more = f" và {len(names) - most} {kind} khác" if len(names) > most else ""
+    return separator.join(names[:most]) + more
 
 
 def format_date(day: int, month: int, year: int) -> str:

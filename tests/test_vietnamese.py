@@ -18,6 +18,7 @@ from cchc_xlsx.vietnamese import (
     read_choice,
     read_count,
     read_percent,
+    some_of,
 )
 
 YES_NO = {1: "Có", 0: "Không"}
@@ -318,3 +319,15 @@ def test_any_text_gets_a_finite_value_or_a_reason(text: str, noun: str) -> None:
     for typed in (read_count(text, noun), read_percent(text), read_choice(text, YES_NO)):
         assert typed.reading
         assert typed.value is None or math.isfinite(typed.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ([], ""),
+        (["A", "B"], "A, B"),
+        (["A", "B", "C", "D"], "A, B và 2 cơ quan khác"),
+    ],
+)
+def test_some_names_and_how_many_more(names: list[str], told: str) -> None:
+    assert some_of(names, 2) == told

@@ -5,6 +5,10 @@ from __future__ import annotations
 from cchc_xlsx.batch import Batch
 from cchc_xlsx.finding import Severity
 from cchc_xlsx.submission import Status
+from cchc_xlsx.vietnamese import some_of
+
+MOST_NAMES = 40
+"""Of units or files in one line; all stand in `Tình hình nộp`."""
 
 
 def verdict(batch: Batch) -> str:
@@ -25,11 +29,15 @@ def attendance(batch: Batch) -> str:
     """Who has sent, who has not, who is unknown, and which files are of another period."""
     sent = len(batch.roster) - len(batch.missing_units)
     lists = {
-        "chưa nộp": [unit.code for unit in batch.missing_units],
-        "ngoài danh sách": batch.unknown_units,
-        "khác kỳ": [each.file for each in batch.of_another_period],
+        "chưa nộp": ([unit.code for unit in batch.missing_units], "cơ quan"),
+        "ngoài danh sách": (batch.unknown_units, "cơ quan"),
+        "khác kỳ": ([each.file for each in batch.of_another_period], "tệp"),
     }
-    told = (f"{what}: {', '.join(names)}" for what, names in lists.items() if names)
+    told = (
+        f"{what}: {some_of(names, MOST_NAMES, kind)}"
+        for what, (names, kind) in lists.items()
+        if names
+    )
     return "; ".join((f"Đã nộp {sent}/{len(batch.roster)} cơ quan", *told)) + "."
 
 

@@ -15,6 +15,7 @@ from cchc_xlsx.form import Chart, Kind
 from cchc_xlsx.merged_layout import FINDINGS_SHEET, SENDERS_SHEET, TOTALS_SHEET
 from cchc_xlsx.submission import Status
 from cchc_xlsx.summary.totals_layout import TotalsLayout
+from cchc_xlsx.vietnamese import some_of
 
 MOST_DRAWN = 200
 """Above so many bars only the two ends of a ranking are drawn, and a remark says so."""
@@ -114,9 +115,9 @@ def _named(what: str, names: Sequence[str], seen_on: str) -> tuple[str, ...]:
     """A remark that names some units; none when there is nobody to name."""
     if not names:
         return ()
-    beyond = len(names) - _MOST_NAMES
-    more = f" và {beyond} cơ quan khác (xem trang {seen_on})" if beyond > 0 else ""
-    return (f"{what} ({len(names)}): {'; '.join(names[:_MOST_NAMES])}{more}.",)
+    told = some_of(names, _MOST_NAMES, separator="; ")
+    seen = f" (xem trang {seen_on})" if len(names) > _MOST_NAMES else ""
+    return (f"{what} ({len(names)}): {told}{seen}.",)
 
 
 # --- the charts of the form -------------------------------------------------------------------

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, NamedTuple
 
 from cchc_xlsx import over_periods
@@ -32,6 +32,7 @@ from cchc_xlsx.summary.totals_layout import (
     TotalsLayout,
 )
 from cchc_xlsx.summary.unit_figures import UnitFigures, number_format
+from cchc_xlsx.vietnamese import some_of
 
 WIDTHS = {CODE: 11.0, STT: 6.0, LABEL: 48.0, UNIT: 13.0, METHOD: 18.0, TOTAL: 16.0, REPORTED: 10.0}
 _WIDTH, _NARROW = 14.0, 9.0
@@ -41,14 +42,17 @@ _MOST_WIDE_UNITS = 8
 _TURNED_LINES = 13.0
 
 _DOUBT = " (?)"
+"""Follows a total that may be wrong."""
 _UNLIKE = " (≠)"
 """Behind the difference of two totals over different numbers of units."""
-"""Follows a total that may be wrong."""
 
 _SMALL = 10
 """The size in which it is said how a row is consolidated."""
 _REPEATED = (CODE, STT, LABEL)
 """The columns printed on every page. A text that is longer than they are would be cut there."""
+
+_ROOM_FOR_MISSING = 50.0
+"""Characters between the repeated columns and those of the units."""
 
 _ROOM = 290.0
 """Characters that go side by side on A3 without becoming too small to read."""
@@ -114,9 +118,14 @@ class _Writer:
         sheet.text(f"{CODE}3", period, self.book.style(bold=True))
         senders = f"Số đơn vị được tổng hợp: {len(merged.leaves)}/{merged.expected}."
         sheet.text(f"{CODE}4", senders, self.book.style())
-        if missing := ", ".join(unit.name for unit in merged.batch.missing_units):
-            # Right of the repeated columns a long text goes on, from page to page.
-            sheet.text(f"{UNIT}4", f"Chưa nộp: {missing}.", self.book.style())
+        if missing := [unit.name for unit in merged.batch.missing_units]:
+            # Right of the repeated columns a long text goes on, from page to page; but LibreOffice
+            # shrinks the pages of a sheet until the longest text fits.
+            units = len(self.layout.unit_codes) if self.layout.across else 0
+            room = _ROOM_FOR_MISSING + _NARROW * units
+            most = sum(width <= room for width in accumulate(len(name) + 2 for name in missing))
+            said = f"Chưa nộp: {some_of(missing, max(most, 1))}."
+            sheet.text(f"{UNIT}4", said, self.book.style())
         if not self.layout.across:
             said = f"Số liệu từng cơ quan ở trang {UNITS_SHEET}, mỗi cơ quan một dòng."
             self._write_line(5, said, bold=True, italic=True)
