@@ -36,6 +36,7 @@ class Fill:
         """A fill of figures that stand in an array by these codes; NaN is a blank."""
         figures = (None if each != each else each for each in numbers.tolist())
         fill = Fill(dict(zip(codes, figures, strict=True)), unreadable)
+        # What these properties would work out, and keep in the same place.
         fill.__dict__.update(codes=codes, numbers=numbers)
         return fill
 
