@@ -200,9 +200,11 @@ _EXACT = 10**15
 """Smaller numbers are written with all digits that they have."""
 
 
-def some_of(names: Sequence[str], most: int, kind: str = "cơ quan", separator: str = ", ") -> str:
-    """The first names, and how many more of a kind there are: ``A, B và 3 cơ quan khác``."""
-    more = f" và {len(names) - most} {kind} khác" if len(names) > most else ""
+def some_of(
+    names: Sequence[str], most: int, others: str = "cơ quan khác", separator: str = ", "
+) -> str:
+    """The first names, and how many others there are: ``A, B và 3 cơ quan khác``."""
+    more = f" và {len(names) - most} {others}" if len(names) > most else ""
     return separator.join(names[:most]) + more
 
 

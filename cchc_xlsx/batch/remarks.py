@@ -16,6 +16,7 @@ from cchc_xlsx.reading_rules import (
     PREVIOUS_UNUSABLE,
     SKIPPED,
 )
+from cchc_xlsx.vietnamese import some_of
 
 
 def not_adjusted(batch: Batch) -> Iterator[Finding]:
@@ -28,14 +29,14 @@ def passed_over(files: Sequence[PassedOver]) -> Iterator[Finding]:
     by_reason = {why: [each.name for each in files if each.why is why] for why in Why}
     if skipped := by_reason[Why.MAY_BE_A_REPORT]:
         yield SKIPPED.finding(
-            f"Bỏ qua {len(skipped)} tệp không đọc được trực tiếp: {_names(skipped)}.",
+            f"Bỏ qua {len(skipped)} tệp không đọc được trực tiếp: {_files(skipped)}.",
             "Nếu là báo cáo: đề nghị gửi đúng tệp biểu mẫu, định dạng .xlsx.",
         )
     if own := by_reason[Why.OWN_OUTPUT]:
-        yield OWN_OUTPUT.finding(f"Bỏ qua {len(own)} tệp tổng hợp của phần mềm: {_names(own)}.")
+        yield OWN_OUTPUT.finding(f"Bỏ qua {len(own)} tệp tổng hợp của phần mềm: {_files(own)}.")
     for why, what in ((Why.NO_TABLE, "không phải bảng tính"), (Why.HIDDEN, "tạm hoặc ẩn")):
         if names := by_reason[why]:
-            yield PASSED_OVER.finding(f"Bỏ qua {len(names)} tệp {what}: {_names(names)}.")
+            yield PASSED_OVER.finding(f"Bỏ qua {len(names)} tệp {what}: {_files(names)}.")
 
 
 def not_sent(batch: Batch) -> list[Finding]:
@@ -56,18 +57,17 @@ def not_compared(previous: Previous, alone: Sequence[str]) -> Iterator[Finding]:
     """What of the earlier periods could not be used; `alone` are the units that have none."""
     if files := previous.unusable:
         yield PREVIOUS_UNUSABLE.finding(
-            f"Không dùng được {len(files)} tệp của kỳ trước: {_names(files)}.",
+            f"Không dùng được {len(files)} tệp của kỳ trước: {_files(files)}.",
             "Chạy check với các tệp này để xem vì sao.",
         )
     if previous and alone:
         yield NO_PREVIOUS_FIGURES.finding(
-            f"Không có số liệu kỳ trước của {len(alone)} cơ quan: {_names(alone)}."
+            f"Không có số liệu kỳ trước của {len(alone)} cơ quan: {some_of(alone, _MOST_NAMES)}."
         )
 
 
 _MOST_NAMES = 20
 
 
-def _names(files: Sequence[str]) -> str:
-    more = len(files) - _MOST_NAMES
-    return ", ".join(files[:_MOST_NAMES]) + (f" và {more} tệp nữa" if more > 0 else "")
+def _files(names: Sequence[str]) -> str:
+    return some_of(names, _MOST_NAMES, "tệp nữa")

@@ -29,13 +29,13 @@ def attendance(batch: Batch) -> str:
     """Who has sent, who has not, who is unknown, and which files are of another period."""
     sent = len(batch.roster) - len(batch.missing_units)
     lists = {
-        "chưa nộp": ([unit.code for unit in batch.missing_units], "cơ quan"),
-        "ngoài danh sách": (batch.unknown_units, "cơ quan"),
-        "khác kỳ": ([each.file for each in batch.of_another_period], "tệp"),
+        "chưa nộp": ([unit.code for unit in batch.missing_units], "cơ quan khác"),
+        "ngoài danh sách": (batch.unknown_units, "cơ quan khác"),
+        "khác kỳ": ([each.file for each in batch.of_another_period], "tệp khác"),
     }
     told = (
-        f"{what}: {some_of(names, MOST_NAMES, kind)}"
-        for what, (names, kind) in lists.items()
+        f"{what}: {some_of(names, MOST_NAMES, others)}"
+        for what, (names, others) in lists.items()
         if names
     )
     return "; ".join((f"Đã nộp {sent}/{len(batch.roster)} cơ quan", *told)) + "."
