@@ -2,7 +2,6 @@
 
 # No postponed annotations here: Typer would have to compile every one of them at each start.
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -12,6 +11,7 @@ import typer
 from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.cli_vietnamese import VietnameseCommand, VietnameseGroup, usage_error
 from cchc_xlsx.errors import CchcError
+from cchc_xlsx.garbage import look_seldom
 
 if TYPE_CHECKING:
     from cchc_xlsx.api import Outcome
@@ -375,14 +375,9 @@ def _exit(batch: "Batch", *, strict: bool) -> NoReturn:
     raise typer.Exit(1 if batch.has_failed(strict=strict) else 0)
 
 
-OBJECTS_BETWEEN_LOOKS = 20_000
-"""New objects after which Python looks for garbage in circles. Nearly all that a command makes
-lives to its end, so that looking as often as usual was a seventh of the time of a `check`."""
-
-
 def main() -> NoReturn:
     """Run the command; every failure is one Vietnamese line and a status, never a traceback."""
-    gc.set_threshold(OBJECTS_BETWEEN_LOOKS, 20, 20)
+    look_seldom()
     for stream in (sys.stdout, sys.stderr):
         # An office PC's console may use a code page without Vietnamese letters.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import IO, Any, TypeVar
 
+from cchc_xlsx.garbage import look_seldom
+
 Result = TypeVar("Result")
 
 SECONDS = 15.0
@@ -134,6 +136,7 @@ def _serve() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     _cap()
+    look_seldom()
     while _answer(sys.stdin.buffer, answers):
         pass
 

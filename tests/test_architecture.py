@@ -18,7 +18,7 @@ ORDER = [
     *("over_periods", "rollup", "additive", "conditions", "repairs", "slips"),
     *("layout", "merged_layout", "guide", "prompts", "info_checks", "reading_rules"),
     *("csv_text", "toml_source", "form_file", "package_writer", "sheet_xml", "spreadsheet"),
-    *("workbook", "isolation", "workers", "edition", "output", "journal"),
+    *("workbook", "garbage", "isolation", "workers", "edition", "output", "journal"),
     *("roster", "intake", "submission", "year", "previous", "catalogue"),
     *("note_figures", "header_checks", "note_checks"),
     "template",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import signal
@@ -27,6 +28,7 @@ from cchc_xlsx.batch import Batch, BatchReader
 from cchc_xlsx.batch.reading import MANY
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
+from cchc_xlsx.garbage import OBJECTS_BETWEEN_LOOKS
 from cchc_xlsx.intake import Listed, list_files
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.workers import MOST_TOGETHER, IsolatedExecutor, Workers, in_order, processors
@@ -234,3 +236,17 @@ def test_files_are_dropped_when_they_are_read(form: Form, tmp_path: Path) -> Non
         finally:
             tracemalloc.stop()
     assert most < 10 * size
+
+
+def test_a_library_call_leaves_the_search_for_garbage_as_it_was(check: Check) -> None:
+    before = gc.get_threshold()
+    seen: list[tuple[int, int, int]] = []
+
+    def watched(files: Sequence[Listed]) -> Iterator[Listed]:
+        for each in files:
+            seen.append(gc.get_threshold())
+            yield each
+
+    check(progress=watched)
+    assert set(seen) == {(OBJECTS_BETWEEN_LOOKS, 20, 20)}
+    assert gc.get_threshold() == before

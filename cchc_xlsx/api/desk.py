@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cchc_xlsx.batch import Batch, BatchReader, Scope, read_batch, read_previous
 from cchc_xlsx.form import Form
 from cchc_xlsx.form_file import load_form
+from cchc_xlsx.garbage import seldom_looked_for
 from cchc_xlsx.intake import Inbox, Progress, list_files, read_bounded
 from cchc_xlsx.isolation import Isolation
 from cchc_xlsx.previous import NO_PREVIOUS, Previous
@@ -116,7 +117,12 @@ def reading(
     form: Form, executor: Executor | None = None, *, cache: bool = False
 ) -> Iterator[BatchReader]:
     """Who reads files, by the executor if one is given; with a `cache` what was read is kept."""
-    with Isolation() as isolation, Workers(executor) as workers, _known(form, cache) as known:
+    with (
+        seldom_looked_for(),
+        Isolation() as isolation,
+        Workers(executor) as workers,
+        _known(form, cache) as known,
+    ):
         yield BatchReader(form, isolation, workers, known)
 
 
