@@ -159,8 +159,7 @@ class Operator:
 
 
 def _divide(a: Numbers, b: Numbers) -> Numbers:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quotient: Numbers = np.where(b == 0, np.nan, a / b)
+    quotient: Numbers = np.where(b == 0, np.nan, a / b)
     return quotient
 
 
@@ -171,8 +170,11 @@ def _implies(premise: Numbers, conclusion: Numbers) -> Numbers:
 def round_half_away(x: Numbers, digits: Numbers | float = 0) -> Numbers:
     """Round as Excel does: halves go away from zero, and 1.005 counts as a half."""
     scale = np.power(10.0, np.trunc(digits))
-    rounded: Numbers = np.sign(x) * np.floor(_near_halves_kept(np.abs(x) * scale) + 0.5) / scale
-    return rounded
+    scaled: Numbers = np.abs(x) * scale
+    # Nearly all figures are whole already, which takes a fifth of the time to see.
+    if not np.all((np.floor(scaled) == scaled) | np.isnan(scaled)):
+        scaled = np.floor(_near_halves_kept(scaled) + 0.5)
+    return np.sign(x) * scaled / scale
 
 
 def _near_halves_kept(x: Numbers) -> Numbers:
@@ -276,6 +278,10 @@ class Node(Protocol):
     def binding(self) -> int:
         """How tightly its Excel spelling binds; 9 needs no parentheses anywhere."""
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether it gives NaN wherever one of its figures is not usable, so is NaN itself."""
+
     def to_excel(self, at: Addresses) -> str:
         """Its Excel spelling, without a leading ``=``."""
 
@@ -299,6 +305,7 @@ class Constant:
     value: float
     gives: ValueType = _NUMBER
     binding: int = _ATOM
+    is_strict: bool = True
 
     def to_excel(self, at: Addresses) -> str:
         return format(self.value, ".15g")
@@ -317,6 +324,7 @@ class Figure:
     name: str
     gives: ValueType = _NUMBER
     binding: int = _ATOM
+    is_strict: bool = True
 
     def to_excel(self, at: Addresses) -> str:
         return at.value(self.name)
@@ -334,6 +342,7 @@ class FigureCall:
 
     function: str
     name: str
+    is_strict: bool = False
 
     @property
     def gives(self) -> ValueType:
@@ -358,6 +367,7 @@ class NoteCall:
     """What the note of a row tells: ``documents([I.1.3])``."""
 
     name: str
+    is_strict: bool = True
 
     @property
     def gives(self) -> ValueType:
@@ -384,6 +394,7 @@ class Sum:
     names: tuple[str, ...]
     gives: ValueType = _NUMBER
     binding: int = _ATOM
+    is_strict: bool = False
 
     def to_excel(self, at: Addresses) -> str:
         return f"SUM({','.join(at.value(name) for name in self.names)})"
@@ -414,6 +425,10 @@ class Operation:
     def binding(self) -> int:
         return _ATOM if self.operator.is_call else self.operator.binding
 
+    @property
+    def is_strict(self) -> bool:
+        return self.name != "=>" and all(each.is_strict for each in self.operands)
+
     def to_excel(self, at: Addresses) -> str:
         return self.operator.spell(*self._spelled(at))
 
@@ -440,12 +455,18 @@ class Comparison:
     gives: ValueType = _LOGICAL
     binding: int = COMPARISON_BINDING
 
+    @property
+    def is_strict(self) -> bool:
+        return self.difference.is_strict
+
     def to_excel(self, at: Addresses) -> str:
         return f"ROUND({self.difference.to_excel(at)},{DECIMALS}){COMPARISONS[self.sign][0]}0"
 
     def over(self, figures: Figures) -> Numbers:
         difference = self.difference.over(figures)
-        return np.where(np.isnan(difference), np.nan, COMPARISONS[self.sign][1](difference))
+        holds = COMPARISONS[self.sign][1](difference).astype(np.float64)
+        # A number less itself is 0, or NaN where it cannot be told: faster than to ask which.
+        return holds + (difference - difference)
 
     def figures(self) -> Iterator[tuple[str, bool]]:
         return self.difference.figures()
@@ -459,6 +480,10 @@ class Call:
     arguments: tuple[Node, ...]
     gives: ValueType = _NUMBER
     binding: int = _ATOM
+
+    @property
+    def is_strict(self) -> bool:
+        return all(each.is_strict for each in self.arguments)
 
     def to_excel(self, at: Addresses) -> str:
         return FUNCTIONS[self.name][0].format(*(part.to_excel(at) for part in self.arguments))
@@ -522,7 +547,15 @@ class Expression:
         """Its values over n submissions; NaN where it cannot be told."""
         # What overflows is no figure; whoever asked for it need not read NumPy's English.
         with np.errstate(all="ignore"):
-            return np.where(self._is_told(figures), self.root.over(figures), np.nan)
+            values = self.root.over(figures)
+            if self._is_told_by_numbers:
+                return values
+            return np.where(self._is_told(figures), values, np.nan)
+
+    @cached_property
+    def _is_told_by_numbers(self) -> bool:
+        """Whether nobody needs to look at the states of its figures, which takes as long again."""
+        return self.root.is_strict and bool(self.names)
 
     def _is_told(self, figures: Figures) -> NDArray[np.bool_]:
         told = (figures.states[name] >= least for name, least in self._least.items())

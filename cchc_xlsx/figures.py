@@ -109,7 +109,7 @@ class _Table:
 def _tabulated(names: tuple[str, ...], fills: Sequence[Fill]) -> _Table:
     rows = _numbers(names, fills).reshape(len(fills), len(names))
     numbers = np.ascontiguousarray(rows.T)
-    states = np.where(np.isnan(numbers), np.int8(State.BLANK), np.int8(State.USABLE))
+    states = (~np.isnan(numbers)).astype(np.int8)  # `State.USABLE` is 1, `State.BLANK` 0
     for at, fill in enumerate(fills):
         if fill.unreadable:
             states[[name in fill.unreadable for name in names], at] = State.UNREADABLE
