@@ -11,7 +11,7 @@ import typer
 from cchc_xlsx import DEFAULT_FORM
 from cchc_xlsx.cli_vietnamese import VietnameseCommand, VietnameseGroup, usage_error
 from cchc_xlsx.errors import CchcError
-from cchc_xlsx.garbage import look_seldom
+from cchc_xlsx.garbage import look_seldom, never_look_again
 
 if TYPE_CHECKING:
     from cchc_xlsx.api import Outcome
@@ -393,6 +393,7 @@ def main() -> NoReturn:
         is_usage = hasattr(error, "format_message")
         unforeseen = f"phần mềm gặp lỗi không lường trước ({type(error).__name__}: {error})."
         status = _failed(usage_error(error) if is_usage else unforeseen)
+    never_look_again()
     sys.exit(status if isinstance(status, int) else 0)
 
 

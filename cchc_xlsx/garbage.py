@@ -1,4 +1,4 @@
-"""How often Python looks for garbage in circles: seldom while we work.
+"""How often Python looks for garbage in circles: seldom while we work, never at the end.
 
 Nearly all that reading makes lives to the end of it, so that looking as often as usual was a fifth
 of its time.
@@ -17,6 +17,14 @@ OBJECTS_BETWEEN_LOOKS = 20_000
 def look_seldom() -> None:
     """From now on, in a process that is ours."""
     gc.set_threshold(OBJECTS_BETWEEN_LOOKS, 20, 20)
+
+
+def never_look_again() -> None:
+    """Now that a process that is ours is done: the system takes back all of its memory at once.
+
+    Python would look through all that is left before it ends, a seventh of the time of a `check`.
+    """
+    gc.freeze()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cchc_xlsx.errors import ExpressionError
@@ -78,6 +79,7 @@ def _tokens(text: str) -> Iterator[Token]:
     yield Token("end", "", len(text) + 1)
 
 
+@lru_cache(maxsize=1000)  # the messages of a form show the same figures over and over
 def parse(text: str) -> Expression:
     """Parse a text of the rule language.
 

@@ -103,7 +103,9 @@ def clean(text: str) -> str:
 
     No-break spaces, tabs and line breaks count as spaces; none is left at either end.
     """
-    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+    if not (text.isascii() and text.isprintable()):  # codes and formulas are, and need no more
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return " ".join(text.split())
 
 
 def clean_lines(text: str) -> str:

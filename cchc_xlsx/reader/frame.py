@@ -111,17 +111,25 @@ class Frames:
 
     def __init__(self) -> None:
         self._known: deque[_Frame] = deque(maxlen=_MOST)
+        self._last: tuple[Workbook, Understood] | None = None
 
     def understood(self, book: Workbook, form: Form) -> Understood | None:
         """What is known already of a workbook; None when it has to be looked through."""
+        self._frame_last()
         found = (frame.over(book, form) for frame in tuple(self._known))
         return next((each for each in found if each), None)
 
     def remember(self, book: Workbook, known: Understood) -> None:
         """Keep what was found in a workbook of which there is nothing to say but its answers."""
-        names = {sheet.name for sheet in book.sheets}
-        if len(names) == len(book.sheets) and not depends_on_answers(*known):
-            self._known.appendleft(_Frame.of(book, known))
+        self._last = book, known
+
+    def _frame_last(self) -> None:
+        """The frame of what is to be remembered: only now, for there may never be another."""
+        if self._last:
+            (book, known), self._last = self._last, None
+            names = {sheet.name for sheet in book.sheets}
+            if len(names) == len(book.sheets) and not depends_on_answers(*known):
+                self._known.appendleft(_Frame.of(book, known))
 
 
 _MOST = 8
