@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -376,9 +376,15 @@ class Form:
         return {code: tuple(positions) for code, positions in naming.items()}
 
     @cached_property
+    def with_hard_rules(self) -> Form:
+        """The same form with those rules alone that a report must not break."""
+        hard = (rule for rule in self.rules if rule.severity is Severity.ERROR)
+        return replace(self, rules=tuple(hard))
+
+    @cached_property
     def hard_rules(self) -> frozenset[str]:
         """The ids of the rules that it is an error to break."""
-        return frozenset(rule.id for rule in self.rules if rule.severity is Severity.ERROR)
+        return frozenset(rule.id for rule in self.with_hard_rules.rules)
 
     @cached_property
     def live_rules(self) -> frozenset[str]:

@@ -110,8 +110,9 @@ class _Report:
         submission = reading.submission
         unreadable = submission.fill.unreadable
         self.form, self.submission = form, submission
-        told = verdicts(form, tabulate(form, [submission.fill]))[:, 0].tolist()
-        self.outcomes: Mapping[int, float] = dict(zip(map(id, form.rules), told, strict=True))
+        hard = form.with_hard_rules
+        told = verdicts(hard, tabulate(form, [submission.fill]))[:, 0].tolist()
+        self.outcomes: Mapping[int, float] = dict(zip(map(id, hard.rules), told, strict=True))
         self.values: Values = {
             row.code: submission.fill.values.get(row.code)
             for row in form.inputs
@@ -119,8 +120,8 @@ class _Report:
         }
         self.rules = [
             rule
-            for rule in (rules_for_totals(form) if submission.leaves else form.rules)
-            if rule.severity is Severity.ERROR and _is_of(rule, self.values)
+            for rule in (rules_for_totals(hard) if submission.leaves else hard.rules)
+            if _is_of(rule, self.values)
         ]
         self.places = {row.code: at for at, row in enumerate(form.inputs)}
         self.whole = frozenset(
@@ -226,7 +227,7 @@ class _Group:
         others: list[Suspect] = []
         cells = self._chosen(least)
         for code in cells:
-            ranked = self._in_its_place([each for each in cells if each != code])
+            ranked = self._in_its_place([each for each in cells if each != code], least)
             best += ranked[:1]
             others += ranked[1:]
         found: dict[str, Suspect] = {}
@@ -253,21 +254,20 @@ class _Group:
             self.repairs.refuse(repair)
         return None
 
-    def _in_its_place(self, kept: Sequence[str]) -> list[Suspect]:
-        """Every cell that makes a repair together with those `kept`, best first."""
+    def _in_its_place(self, kept: Sequence[str], least: Repair) -> list[Suspect]:
+        """Every cell that makes a repair together with those `kept` of the least, best first."""
         most = sum(self._cost(row) for row in self.rows if row.code in kept) + COST
         found: list[Suspect] = []
         tried: list[str] = []
-        while len(tried) < MOST_SUSPECTS:
-            repair = self.repairs.cheapest(changed=kept, kept=tried, most=most)
-            if repair is None:
-                break
+        repair: Repair | None = least
+        while repair and len(tried) < MOST_SUSPECTS:
             more = set(self._chosen(repair)) - set(kept)
             if not more:  # cheaper than the least: the solver is exact to its tolerance only
                 self.repairs.refuse(repair)
             tried += more
-            if self._is_confirmed(repair):
+            if repair is least or self._is_confirmed(repair):
                 found += [self._suspect(code, kept) for code in more]
+            repair = self.repairs.cheapest(changed=kept, kept=tried, most=most)
         return self.report.in_order(found)
 
     # --- the programme ----------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from cchc_xlsx.isolation import Isolation, WorkerDied
 from cchc_xlsx.layout import MERGED_TAG
 from cchc_xlsx.vietnamese import printable
 from cchc_xlsx.workbook import FileKind, NotAWorkbook, kind_of, open_xlsx
+from cchc_xlsx.workbook.kind import begins_as_office_file
 from cchc_xlsx.workbook.package import Package
 from cchc_xlsx.workbook.xlsx import read_property
 
@@ -258,6 +259,8 @@ class _Opener:
 
     def _opener(self, file: Incoming) -> Callable[[Incoming], Iterable[Packed]] | None:
         """How to get at the files inside a file; None when it holds none."""
+        if begins_as_office_file(file.content):
+            return None
         kind, suffix, data = kind_of(file.content), _suffix(file), file.content
         if kind is FileKind.ARCHIVE:
             return None if suffix in _MAY_HOLD_A_REPORT else members

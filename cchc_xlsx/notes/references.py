@@ -35,6 +35,7 @@ Everything is linear in the length of the note.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -80,8 +81,9 @@ _WORD = r"[A-Za-z][A-Za-z0-9]{0,14}"
 _SECOND_WORD = rf"(?:-| ?- ?(?=[A-Z]{{2}})){_WORD}"
 _FURTHER_WORD = rf"(?:-| -(?=[A-Z]{{2}})|- (?=[A-Z]{{2}})){_WORD}"
 _SHARED = rf"(?:(?<=:)|(?<=[A-Za-z:.] )(?<! [Vv]a ))(?:{_NUMBER}{_SEPARATOR}){{1,30}}"
+_DIGITS = re.compile("[0-9]+")
 _DESIGNATION = re.compile(
-    r"(?=[0-9])(?:(?<![\w/])(?<![0-9][.,])(?<!\w-)|(?<=[Ss]o))"
+    r"(?:(?<![\w/])(?<![0-9][.,])(?<!\w-)|(?<=[Ss]o))"
     rf"(?P<shared>{_SHARED})?(?P<number>{_NUMBER})(?:"
     r"(?P<letter>[a-z]?) ?/ ?(?:(?P<year>(?:19|20)[0-9]{2}) ?/ ?)?"
     rf"(?P<symbol>(?P<sign>{_WORD})(?:{_SECOND_WORD}(?:{_FURTHER_WORD}){{0,3}})?)"
@@ -176,7 +178,7 @@ def _references(shown: str, plain: str) -> tuple[Reference, ...]:
     found: list[Reference] = []
     end = first = 0
     sign_of_list = ""
-    for match in _DESIGNATION.finditer(plain):
+    for match in _designations(plain):
         kind, begins = _lead(plain, end, match.start())
         goes_on = bool(found and _GOES_ON.fullmatch(plain, end, match.start()))
         is_led = goes_on or begins < match.start()
@@ -198,6 +200,16 @@ def _references(shown: str, plain: str) -> tuple[Reference, ...]:
         if dated and dated["same"]:
             found[first:] = [each._replace(date=each.date or day) for each in found[first:]]
     return tuple(found)
+
+
+def _designations(plain: str) -> Iterator[re.Match[str]]:
+    """Every designation; each begins with digits, and digits are found faster."""
+    end = 0
+    for digits in _DIGITS.finditer(plain):
+        match = _DESIGNATION.match(plain, digits.start()) if digits.start() >= end else None
+        if match:
+            end = match.end()
+            yield match
 
 
 def _dates(shown: str, plain: str) -> tuple[CitedDate, ...]:

@@ -34,6 +34,19 @@ class FileKind(Enum):
         return self not in (FileKind.ARCHIVE, FileKind.OUTLOOK_MAIL, FileKind.OTHER)
 
 
+_BEGIN_OFFICE_FILES = (b"[Content_Types].xml", b"_rels/.rels")
+_LOCAL_HEADER = 30
+"""Bytes before the name of a member."""
+
+
+def begins_as_office_file(data: bytes) -> bool:
+    """Whether the first member of an archive is one that makes it a file of Office, and no other.
+
+    Told without opening it: most files that come in are such.
+    """
+    return data.startswith(ZIP_MAGIC) and data.startswith(_BEGIN_OFFICE_FILES, _LOCAL_HEADER)
+
+
 def kind_of(data: bytes) -> FileKind:
     """The kind of a file. A broken one is `OTHER`, for nothing tells what it was."""
     if data.startswith(OLE_MAGIC):

@@ -94,9 +94,15 @@ class Package:
 
     def related(self, part: str) -> tuple[Related, ...]:
         """The parts that a part refers to."""
-        folder, name = posixpath.split(part)
-        listing = posixpath.join(folder, "_rels", f"{name}.rels")
+        folder, listing = _listing(part)
         return _related(folder, self.read(listing)) if self.has(listing) else ()
+
+
+@lru_cache(1000)
+def _listing(part: str) -> tuple[str, str]:
+    """The folder of a part, and the part that lists whom it refers to."""
+    folder, name = posixpath.split(part)
+    return folder, posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 class Related(NamedTuple):
