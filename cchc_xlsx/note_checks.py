@@ -6,7 +6,6 @@ nothing is an error. One cause is told once, however many notes show it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import NamedTuple
 from cchc_xlsx.finding import Finding
 from cchc_xlsx.form import Form
 from cchc_xlsx.note_figures import Notes
-from cchc_xlsx.notes import KINDS, Reference
+from cchc_xlsx.notes import KINDS, Reference, words_of
 from cchc_xlsx.reading_rules import (
     CITED_DATES,
     KIND_AND_SYMBOL,
@@ -68,7 +67,7 @@ class _Cited(NamedTuple):
     @property
     def is_of_one_register(self) -> bool:
         """Whether the symbol is that of a single body."""
-        return MANY_BODIES.isdisjoint(re.split("[-/]", self.document.symbol))
+        return MANY_BODIES.isdisjoint(words_of(self.document.symbol))
 
 
 @dataclass(frozen=True)

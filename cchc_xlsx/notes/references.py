@@ -37,6 +37,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from cchc_xlsx.vietnamese import bare, clean, fold
@@ -146,7 +147,13 @@ class Reference(NamedTuple):
     @property
     def sign(self) -> str:
         """What the symbol begins with: ``KH`` of ``KH-STNMT``, ``NQ`` of ``NQ/TU``."""
-        return re.split("[-/]", self.symbol)[0]
+        return words_of(self.symbol)[0]
+
+
+@lru_cache(maxsize=1000)  # most documents that an office cites are of a few symbols
+def words_of(symbol: str) -> tuple[str, ...]:
+    """The abbreviations that a symbol consists of: ``QĐ``, ``UBND`` of ``QĐ-UBND``."""
+    return tuple(re.split("[-/]", symbol))
 
 
 class Note(NamedTuple):
@@ -260,7 +267,7 @@ class _Citation(NamedTuple):
         """The document with a number, as that is written."""
         match = self.match
         symbol = self.shown[slice(*match.span("party" if match["party"] else "symbol"))]
-        mended = _DASH.sub("-", symbol)
+        mended = _mended(symbol)
         number = int(written.replace(".", ""))
         letter, year = match["letter"] or "", match["year"]
         link = "-" if match["party"] else f"{letter}/{year}/" if year else f"{letter}/"
@@ -275,6 +282,12 @@ class _Citation(NamedTuple):
             text=self.text,
             is_replaced=self.is_replaced,
         )
+
+
+@lru_cache(maxsize=1000)
+def _mended(symbol: str) -> str:
+    """A symbol with plain dashes and no spaces around them."""
+    return _DASH.sub("-", symbol)
 
 
 def _day(match: re.Match[str]) -> date | None:
