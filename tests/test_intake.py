@@ -122,6 +122,12 @@ def test_an_archive_with_an_archive_in_it(tmp_path: Path, gather: Gather) -> Non
     assert [file.path for file in intake.files] == [tmp_path / "inbox.zip"] * 2
 
 
+@pytest.mark.parametrize("first", ["_rels/.rels", "_rels/.rels.bak", "[Content_Types].xml.xlsx"])
+def test_an_archive_that_begins_like_a_workbook(first: str, tmp_path: Path, gather: Gather) -> None:
+    (tmp_path / "inbox.zip").write_bytes(archive({first: b"0", "a.xlsx": b"1"}))
+    assert b"1" in [file.content for file in gather([tmp_path]).files]
+
+
 def test_an_archive_is_known_by_its_content(tmp_path: Path, gather: Gather) -> None:
     """A workbook is a zip archive too, and may have been renamed to .zip."""
     (tmp_path / "bao cao.zip").write_bytes(A.read_bytes())

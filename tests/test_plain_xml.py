@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cchc_xlsx.workbook.cells import Cell, CellKind
+from cchc_xlsx.workbook.cells import MOST_CELLS, Cell, CellKind
 from cchc_xlsx.workbook.number_format import NumberFormat
 from cchc_xlsx.workbook.package import NotAWorkbook, Package
 from cchc_xlsx.workbook.parsed_xml import parsed_sheet, parsed_texts
@@ -74,6 +74,10 @@ UNUSUAL = {
     "a column beyond the last": '<row r="1"><c r="XFE1"><v>1</v></c></row>',
     "rows within rows": '<row r="1"><row r="2"><c r="A2"><v>1</v></c></row></row>',
     "no end of a row": '<row r="1"><c r="A1"><v>1</v></c>',
+    "an attribute twice": '<row r="1" r="1"><c r="A1"><v>1</v></c></row>',
+    "an undeclared prefix": '<row r="1" x14ac:dyDescent="1"><c r="A1"><v>1</v></c></row>',
+    "no name of an attribute": '<row r="1" 1a="2"><c r="A1"><v>1</v></c></row>',
+    "a long namespace": f'<row r="1" xmlns:a="{"u" * 1001}"><c r="A1"><v>1</v></c></row>',
 }
 
 
@@ -85,6 +89,27 @@ def test_all_else_is_left_to_the_parser(rows: str) -> None:
 def test_cells_beside_the_table_of_cells_are_left_to_the_parser() -> None:
     xml = sheet("").replace(b"<mergeCells", b'<c r="A9"><v>9</v></c><mergeCells')
     assert plain_sheet(xml, TEXTS, SPECIAL) is None
+
+
+@pytest.mark.parametrize("around", ["<!-- {} -->", "<x><![CDATA[{}]]></x>", "<?x {} ?>"])
+def test_rows_that_are_none_are_left_to_the_parser(around: str) -> None:
+    begin, end = "<sheetData>", "</sheetData>"
+    rows = around.format(f'{begin}<row r="1"><c r="A1"><v>7</v></c></row>{end}')
+    assert sheet("").count(f"{begin}{end}".encode()) == 1
+    xml = sheet("").replace(f"{begin}{end}".encode(), f"{rows}<sheetData/>".encode())
+    assert plain_sheet(xml, TEXTS, SPECIAL) is None
+    assert not by_parser(xml).cells
+
+
+@pytest.mark.parametrize("attributes", [' count="1" count="1"', ' a:b="1"'])
+def test_shared_texts_that_are_no_sound_xml_are_left_to_the_parser(attributes: str) -> None:
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><sst{attributes}><si><t>a</t></si></sst>'
+    assert plain_texts(xml.encode()) is None
+
+
+def test_more_shared_texts_than_a_workbook_may_have_are_left_to_the_parser() -> None:
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><sst>{"<si><t/></si>" * (MOST_CELLS + 1)}</sst>'
+    assert plain_texts(xml.encode()) is None
 
 
 def test_a_part_that_declares_a_type_is_left_to_the_parser() -> None:

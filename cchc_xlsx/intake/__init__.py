@@ -259,9 +259,10 @@ class _Opener:
 
     def _opener(self, file: Incoming) -> Callable[[Incoming], Iterable[Packed]] | None:
         """How to get at the files inside a file; None when it holds none."""
-        if begins_as_office_file(file.content):
-            return None
-        kind, suffix, data = kind_of(file.content), _suffix(file), file.content
+        suffix, data = _suffix(file), file.content
+        if suffix == ".xlsx" and begins_as_office_file(data):
+            return None  # most files: not opened twice
+        kind = kind_of(data)
         if kind is FileKind.ARCHIVE:
             return None if suffix in _MAY_HOLD_A_REPORT else members
         if kind is FileKind.OUTLOOK_MAIL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from enum import Enum
 from zipfile import ZipFile
 
@@ -34,17 +35,20 @@ class FileKind(Enum):
         return self not in (FileKind.ARCHIVE, FileKind.OUTLOOK_MAIL, FileKind.OTHER)
 
 
-_BEGIN_OFFICE_FILES = (b"[Content_Types].xml", b"_rels/.rels")
-_LOCAL_HEADER = 30
-"""Bytes before the name of a member."""
+_BEGIN_OFFICE_FILES = {b"[Content_Types].xml", b"_rels/.rels"}
+_HEADER = struct.Struct("<26xHH")
+"""Before the name of a member: the lengths of its name, and of more that follows."""
 
 
 def begins_as_office_file(data: bytes) -> bool:
-    """Whether the first member of an archive is one that makes it a file of Office, and no other.
+    """Whether the first member of an archive is one that the files of Office begin with.
 
-    Told without opening it: most files that come in are such.
+    Told without opening the archive; somebody may have made another that begins like it.
     """
-    return data.startswith(ZIP_MAGIC) and data.startswith(_BEGIN_OFFICE_FILES, _LOCAL_HEADER)
+    if not data.startswith(ZIP_MAGIC) or len(data) < _HEADER.size:
+        return False
+    length, _ = _HEADER.unpack_from(data)
+    return data[_HEADER.size : _HEADER.size + length] in _BEGIN_OFFICE_FILES
 
 
 def kind_of(data: bytes) -> FileKind:

@@ -10,13 +10,21 @@ of it or refuses it: None says so. `tests/test_plain_xml.py` holds the two toget
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from cchc_xlsx.workbook.cells import MOST_MERGES, Cell, Position, column_number, text_cell
+from cchc_xlsx.workbook.cells import (
+    MOST_CELLS,
+    MOST_MERGES,
+    Cell,
+    Position,
+    column_number,
+    text_cell,
+)
 from cchc_xlsx.workbook.number_format import NumberFormat
 from cchc_xlsx.workbook.package import NotAWorkbook, local, parse
 from cchc_xlsx.workbook.raw_cell import (
@@ -69,8 +77,10 @@ def plain_sheet(
         return None
     try:
         rows = _remembered_rows(_rows(xml[begin:end]))
-        merged = _merged(xml[:begin] + xml[end:])
-        return SheetContent(rows.cells(texts, formats), merged)
+        around = _Around.of(b"".join((xml[:begin], rows.tags, xml[end:])))
+        if around.rows != rows.count:  # they stand in a comment, or beside others
+            return None
+        return SheetContent(rows.cells(texts, formats), around.merged)
     except (_Unusual, NotAWorkbook, IndexError):
         return None
 
@@ -78,7 +88,9 @@ def plain_sheet(
 _BEFORE_ROWS, _AFTER_ROWS = b"<sheetData>", b"</sheetData>"
 
 _ATTRIBUTES = rb'(?: [\w:]+="[ !#-%\'-;=-~]*")*'
-_ROW = re.compile(_ATTRIBUTES + rb"(?:/>|>((?:<c .*)?)</row>)", re.DOTALL)
+_ROW = re.compile(
+    rb"(?P<attributes>" + _ATTRIBUTES + rb")(?:/>|>(?P<cells>(?:<c .*)?)</row>)", re.DOTALL
+)
 _SHARED = re.compile(rb' t="s"><v>([0-9]{1,7})</v>(?=</c>)')
 """How a cell names a shared text: by a number that is another one in every file."""
 
@@ -101,19 +113,44 @@ Cells = dict[Position, Cell]
 Texts = Sequence[Cell | None]
 
 
-class _Row:
-    """A row as its bytes say. `number` is its own, 0 where no cell is filled."""
+class _Filled(ABC):
+    """The filled cells of a row or sheet by their place, kept until their texts change.
+
+    They are the same object again as long as they are the same. `texts` are the numbers of the
+    shared ones.
+    """
+
+    def __init__(self, texts: Sequence[int]) -> None:
+        self.texts = texts
+        self._pick = _picker(texts)
+        self._last: tuple[object, object, Cells] | None = None
+
+    def cells(self, texts: Texts, formats: Formats) -> Cells:
+        """The cells, where these are all texts. Raises `IndexError` for one that there is not."""
+        shared = self._pick(texts)
+        last = self._last
+        if last is None or last[0] != shared or last[1] is not formats:
+            last = self._last = (shared, formats, self._worked_out(texts, formats))
+        return last[2]
+
+    @abstractmethod
+    def _worked_out(self, texts: Texts, formats: Formats) -> Cells: ...
+
+
+class _Row(_Filled):
+    """A row as its bytes say. `number` is its own, 0 where no cell is filled; `tag` begins it."""
 
     def __init__(self, piece: bytes) -> None:
         match = _ROW.fullmatch(piece)
         if not match:
             raise _Unusual
-        self.texts, self._found = _found(match[1] or b"")
+        texts, self._found = _found(match["cells"] or b"")
+        super().__init__(texts)
         numbers = {number for (number, _), _, _ in self._found}
         if len(numbers) > 1:
             raise _Unusual
         self.number = max(numbers, default=0)
-        self.cells = _Latest(self.texts, self._worked_out)
+        self.tag = b"<row%b/>" % match["attributes"]
 
     def _worked_out(self, texts: Texts, formats: Formats) -> Cells:
         following = iter(self.texts)
@@ -127,41 +164,22 @@ class _Row:
         return cells
 
 
-class _Rows:
-    """The rows of a sheet."""
+class _Rows(_Filled):
+    """The rows of a sheet: how many there are, and what begins each."""
 
     def __init__(self, rows: tuple[_Row, ...]) -> None:
+        super().__init__([text for row in rows for text in row.texts])
         numbers = [row.number for row in rows if row.number]
         if numbers != sorted(set(numbers)):
             raise _Unusual
-        self._rows = rows
-        self.cells = _Latest([text for row in rows for text in row.texts], self._worked_out)
+        self._rows, self.count = rows, len(rows)
+        self.tags = b"".join(row.tag for row in rows)
 
     def _worked_out(self, texts: Texts, formats: Formats) -> Cells:
         cells: Cells = {}
         for row in self._rows:
             cells.update(row.cells(texts, formats))
         return cells
-
-
-class _Latest:
-    """The filled cells of a row or sheet by their place, kept until their texts change.
-
-    They are the same object again as long as they are the same. `numbers` are those of the shared
-    texts. Raises `IndexError` for one that there is not.
-    """
-
-    def __init__(self, numbers: Sequence[int], work_out: Callable[[Texts, Formats], Cells]) -> None:
-        self._pick = _picker(numbers)
-        self._work_out = work_out
-        self._last: tuple[object, object, Cells] | None = None
-
-    def __call__(self, texts: Texts, formats: Formats) -> Cells:
-        shared = self._pick(texts)
-        last = self._last
-        if last is None or last[0] != shared or last[1] is not formats:
-            last = self._last = (shared, formats, self._work_out(texts, formats))
-        return last[2]
 
 
 def _picker(numbers: Sequence[int]) -> Callable[[Texts], Texts]:
@@ -224,22 +242,32 @@ _remembered_cells = lru_cache(_MOST_REMEMBERED)(_cells)
 _remembered_cell = lru_cache(_MOST_REMEMBERED)(_cell)
 
 
-@lru_cache(16)
-def _merged(around: bytes) -> tuple[str, ...]:
-    """The merged ranges that are told beside the cells, where no cells may stand."""
-    merged: list[str] = []
+class _Around(NamedTuple):
+    """What the parser says of a sheet without its cells: how many rows, which merged ranges."""
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        tag = local(name)
-        if tag == "c":
+    rows: int
+    merged: tuple[str, ...]
+
+    @staticmethod
+    @lru_cache(100)
+    def of(xml: bytes) -> _Around:
+        """What stands around the cells. Raises `NotAWorkbook` for what is no sound XML."""
+        rows = 0
+        merged: list[str] = []
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal rows
+            tag = local(name)
+            if tag == "c":
+                raise _Unusual
+            rows += tag == "row"
+            if tag == "mergeCell":
+                merged.append(attributes.get("ref", ""))
+
+        parse(xml, start)
+        if len(merged) > MOST_MERGES:
             raise _Unusual
-        if tag == "mergeCell":
-            merged.append(attributes.get("ref", ""))
-
-    parse(around, start)
-    if len(merged) > MOST_MERGES:
-        raise _Unusual
-    return tuple(merged)
+        return _Around(rows, tuple(merged))
 
 
 # --- shared texts ---------------------------------------------------------------------------------
@@ -249,11 +277,12 @@ def plain_texts(xml: bytes) -> list[Cell | None] | None:
     """The shared texts as cells; None when they have to be read by the parser."""
     before, *pieces = xml.removesuffix(_AFTER_TEXTS).split(b"<si>")
     is_whole = xml.endswith(_AFTER_TEXTS) and _BEFORE_TEXTS.fullmatch(before)
-    if len(xml) > LARGEST or not pieces or not is_whole:
+    if len(xml) > LARGEST or not 0 < len(pieces) <= MOST_CELLS or not is_whole:
         return None
     try:
+        parse(before + _AFTER_TEXTS, lambda name, attributes: None)
         return _each(pieces, _text, _remembered_text)
-    except _Unusual:
+    except (_Unusual, NotAWorkbook):
         return None
 
 
