@@ -464,9 +464,10 @@ class Comparison:
 
     def over(self, figures: Figures) -> Numbers:
         difference = self.difference.over(figures)
-        holds = COMPARISONS[self.sign][1](difference).astype(np.float64)
         # A number less itself is 0, or NaN where it cannot be told: faster than to ask which.
-        return holds + (difference - difference)
+        holds = difference - difference
+        holds += COMPARISONS[self.sign][1](difference)
+        return holds
 
     def figures(self) -> Iterator[tuple[str, bool]]:
         return self.difference.figures()
@@ -548,14 +549,14 @@ class Expression:
         # What overflows is no figure; whoever asked for it need not read NumPy's English.
         with np.errstate(all="ignore"):
             values = self.root.over(figures)
-            if self._is_told_by_numbers:
+            if not self.asks_for_states:
                 return values
             return np.where(self._is_told(figures), values, np.nan)
 
     @cached_property
-    def _is_told_by_numbers(self) -> bool:
-        """Whether nobody needs to look at the states of its figures, which takes as long again."""
-        return self.root.is_strict and bool(self.names)
+    def asks_for_states(self) -> bool:
+        """Whether the numbers alone, NaN where there is none, do not say if it can be told."""
+        return not (self.names and self.root.is_strict)
 
     def _is_told(self, figures: Figures) -> NDArray[np.bool_]:
         told = (figures.states[name] >= least for name, least in self._least.items())

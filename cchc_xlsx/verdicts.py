@@ -39,7 +39,8 @@ def _side_by_side(checks: Sequence[Expression], figures: Figures) -> Figures:
         joined = {names[0]: np.concatenate([columns[name] for name in names]) for names in named}
         return {name: each.reshape(len(checks), -1) for name, each in joined.items()}
 
-    return Figures(rows(figures.numbers), rows(figures.states))
+    states = rows(figures.states) if checks[0].asks_for_states else {}
+    return Figures(rows(figures.numbers), states)
 
 
 def to_be_told(form: Form, outcomes: Numbers) -> NDArray[np.bool_]:
