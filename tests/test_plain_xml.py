@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -205,6 +206,19 @@ def test_what_libreoffice_saves_needs_no_parser(tmp_path: Path) -> None:
         assert plain_texts(shared) == known
         for xml in sheets:
             assert plain_sheet(xml, known, {}) == parsed_sheet(xml, known, (), 200_000, 5_000_000)
+
+
+def test_sheets_that_are_forgotten_hold_themselves_in_no_circle() -> None:
+    """Garbage in circles is looked for seldom while files are read."""
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(300):
+            rows = f'<row r="1"><c r="A1"><v>{number}</v></c></row>'
+            assert plain_sheet(sheet(rows), TEXTS, SPECIAL)
+        assert not gc.collect()
+    finally:
+        gc.enable()
 
 
 def test_a_part_beyond_the_bound_is_left_to_the_parser() -> None:
