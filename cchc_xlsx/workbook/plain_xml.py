@@ -43,10 +43,10 @@ LARGEST = 4 * 2**20
 _MOST_REMEMBERED = 20_000
 _MOST_ROWS = 4_000
 _MOST_SHEETS = 200
-_LONGEST_REMEMBERED = 4_096
-"""Pieces, rows, sheets; bytes of a piece or row. A workbook of ours has 4,600 pieces, 550 rows, 5
-sheets, no piece of more than 1,500 bytes. A note more or less makes other sheets of all behind it,
-for it moves the numbers of their texts."""
+_LONGEST_REMEMBERED, _LARGEST_REMEMBERED = 4_096, 2**19
+"""Pieces, rows, sheets; bytes of a piece or row, and of a sheet. A workbook of ours has 4,600
+pieces, 550 rows, 5 sheets, no piece of more than 1,500 bytes. A note more or less makes other
+sheets of all behind it, for it moves the numbers of their texts."""
 
 _DECLARED = re.compile(rb'<\?xml version="1\.0" encoding="UTF-8"[^<>]*\?>', re.IGNORECASE)
 """How a part begins whose bytes are UTF-8."""
@@ -75,9 +75,11 @@ def plain_sheet(
     begin, end = xml.find(_BEFORE_ROWS) + len(_BEFORE_ROWS), xml.find(_AFTER_ROWS)
     if not len(_BEFORE_ROWS) <= begin <= end or len(xml) > LARGEST or not _DECLARED.match(xml):
         return None
+    is_short = len(xml) <= _LARGEST_REMEMBERED
     try:
-        rows = _remembered_rows(_rows(xml[begin:end]))
-        around = _Around.of(b"".join((xml[:begin], rows.tags, xml[end:])))
+        rows = (_remembered_rows if is_short else _Rows)(_rows(xml[begin:end]))
+        outside = b"".join((xml[:begin], rows.tags, xml[end:]))
+        around = (_remembered_around if is_short else _around)(outside)
         if around.rows != rows.count:  # they stand in a comment, or beside others
             return None
         return SheetContent(rows.cells(texts, formats), around.merged)
@@ -248,26 +250,28 @@ class _Around(NamedTuple):
     rows: int
     merged: tuple[str, ...]
 
-    @staticmethod
-    @lru_cache(100)
-    def of(xml: bytes) -> _Around:
-        """What stands around the cells. Raises `NotAWorkbook` for what is no sound XML."""
-        rows = 0
-        merged: list[str] = []
 
-        def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal rows
-            tag = local(name)
-            if tag == "c":
-                raise _Unusual
-            rows += tag == "row"
-            if tag == "mergeCell":
-                merged.append(attributes.get("ref", ""))
+def _around(outside: bytes) -> _Around:
+    """What stands outside the cells. Raises `NotAWorkbook` for what is no sound XML."""
+    rows = 0
+    merged: list[str] = []
 
-        parse(xml, start)
-        if len(merged) > MOST_MERGES:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal rows
+        tag = local(name)
+        if tag == "c":
             raise _Unusual
-        return _Around(rows, tuple(merged))
+        rows += tag == "row"
+        if tag == "mergeCell":
+            merged.append(attributes.get("ref", ""))
+
+    parse(outside, start)
+    if len(merged) > MOST_MERGES:
+        raise _Unusual
+    return _Around(rows, tuple(merged))
+
+
+_remembered_around = lru_cache(100)(_around)
 
 
 # --- shared texts ---------------------------------------------------------------------------------
