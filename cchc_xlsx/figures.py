@@ -112,7 +112,8 @@ def _tabulated(names: tuple[str, ...], fills: Sequence[Fill]) -> _Table:
     states = (~np.isnan(numbers)).astype(np.int8)  # `State.USABLE` is 1, `State.BLANK` 0
     for at, fill in enumerate(fills):
         if fill.unreadable:
-            states[[name in fill.unreadable for name in names], at] = State.UNREADABLE
+            hidden = [name in fill.unreadable for name in names]
+            states[hidden, at], numbers[hidden, at] = State.UNREADABLE, np.nan
     return _Table(dict(zip(names, numbers, strict=True)), dict(zip(names, states, strict=True)))
 
 

@@ -86,6 +86,9 @@ class Isolation:
             raise WorkerDied(reason) from error
         finally:
             timer.cancel()
+            timer.join()
+        if late.is_set():  # it has just answered, but is killed: the next call needs another
+            self.close()
         if isinstance(answer, _Failed):
             self.close()
             raise WorkerDied(answer.reason)

@@ -44,12 +44,12 @@ class Patience:
     """What all programmes of one submission may take together."""
 
     questions: int = QUESTIONS
-    until: float = field(default_factory=lambda: time.process_time() + SECONDS)
+    until: float = field(default_factory=lambda: time.thread_time() + SECONDS)
 
     @property
     def seconds(self) -> float:
         """How long the next question may take; 0 where there is to be none."""
-        return max(self.until - time.process_time(), 0.0) if self.questions else 0.0
+        return max(self.until - time.thread_time(), 0.0) if self.questions else 0.0
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from cchc_xlsx import reader
 from cchc_xlsx.form_file import load_form
 from cchc_xlsx.reader.frame import Frames
 from cchc_xlsx.submission import Reading, Submission
-from cchc_xlsx.workbook import Workbook, read_workbook
+from cchc_xlsx.workbook import FileKind, Workbook, read_workbook
 from cchc_xlsx.workbook.cells import Cell, CellKind, Position
 from tests.office import recalculate
 
@@ -140,6 +140,25 @@ def test_whatever_is_changed(
 
 
 @pytest.mark.libreoffice
+def test_a_pasted_figure_is_compared_with_each_answer() -> None:
+    """The template shows the figure once more; its value may be pasted there."""
+    row, answer = 10, Cell(CellKind.NUMBER, "7", 7.0)
+    pasted = with_cell(with_cell(books()[1], 1, (row, "E"), answer), 1, (row, "Y"), answer)
+    other = with_cell(pasted, 1, (row, "E"), Cell(CellKind.NUMBER, "8", 8.0))
+    frames = Frames()
+    read(pasted, frames)
+    assert read(other, frames) == read(other, Frames())
+    assert read(other, frames) != read(pasted, frames)
+
+
+def test_a_frame_is_of_one_kind_of_file() -> None:
+    """LibreOffice stores 0 for live texts in an .xls: nothing there, something elsewhere."""
+    stray = with_cell(books()[1], 1, (60, "M"), Cell(CellKind.NUMBER, "0", 0.0))
+    frames = Frames()
+    read(replace(stray, kind=FileKind.XLS), frames)
+    assert read(stray, frames) == read(stray, Frames())
+
+
 def test_what_libreoffice_saves_has_a_frame_of_its_own(tmp_path: Path) -> None:
     first, second = (
         read_workbook(file.read_bytes()) for file in recalculate(SAMPLES[1:3], tmp_path)

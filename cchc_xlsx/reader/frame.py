@@ -17,7 +17,7 @@ from cchc_xlsx.layout import HIDDEN_SHEET, HIDDEN_UNIT, NOTE, PREVIOUS_COLUMNS, 
 from cchc_xlsx.reader.info import InfoTable
 from cchc_xlsx.reader.stray import are_own, depends_on_answers
 from cchc_xlsx.reader.table import AppendixTable
-from cchc_xlsx.workbook import SheetCells, Workbook
+from cchc_xlsx.workbook import FileKind, SheetCells, Workbook
 from cchc_xlsx.workbook.cells import Cell, Position
 
 Positions = frozenset[Position]
@@ -65,6 +65,7 @@ class _Frame:
     """
 
     digest: str
+    kind: FileKind
     sheets: tuple[_Sheet, ...]
     shown: Positions
     known: Understood
@@ -79,11 +80,13 @@ class _Frame:
             HIDDEN_SHEET: frozenset([HIDDEN_UNIT]),
         }
         sheets = (_Sheet.of(sheet, answers.get(sheet.name, frozenset())) for sheet in book.sheets)
-        return _Frame(table.form.digest, tuple(sheets), shown, known)
+        return _Frame(table.form.digest, book.kind, tuple(sheets), shown, known)
 
     def over(self, book: Workbook, form: Form) -> Understood | None:
         """The same places in another workbook; None where it is another around its answers."""
-        if form.digest != self.digest or len(book.sheets) != len(self.sheets):
+        if (form.digest, book.kind) != (self.digest, self.kind):
+            return None
+        if len(book.sheets) != len(self.sheets):
             return None
         if not all(map(_Sheet.is_around, self.sheets, book.sheets)):
             return None

@@ -150,9 +150,19 @@ def _strays_of(
 
 
 def depends_on_answers(table: AppendixTable, info: InfoTable) -> bool:
-    """Whether a text above the table is the template's own only because an answer says it too."""
+    """Whether a cell is the template's own only because an answer says the same.
+
+    A text above the table; beside it a pasted figure, where the template shows the answer.
+    """
+    if any(_is_pasted(table, at, cell) for at, cell in table.sheet.cells.items()):
+        return True
     with_answers, without = (list(_in_appendix(table, said, None)) for said in (info.answers, {}))
     return with_answers != without
+
+
+def _is_pasted(table: AppendixTable, at: Position, cell: Cell) -> bool:
+    row, column = at
+    return column == table.column(FIGURE) and row in table.code_at and not _is_live(cell)
 
 
 def are_own(table: AppendixTable, positions: Iterable[Position]) -> bool:
