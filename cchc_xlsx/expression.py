@@ -172,9 +172,14 @@ def round_half_away(x: Numbers, digits: Numbers | float = 0) -> Numbers:
     scale = np.power(10.0, np.trunc(digits))
     scaled: Numbers = np.abs(x) * scale
     # Nearly all figures are whole already, which takes a fifth of the time to see.
-    if not np.all((np.floor(scaled) == scaled) | np.isnan(scaled)):
+    is_whole = (np.floor(scaled) == scaled) & (scaled < _ALL_DIGITS_KEPT)
+    if not np.all(is_whole | np.isnan(scaled)):
         scaled = np.floor(_near_halves_kept(scaled) + 0.5)
     return np.sign(x) * scaled / scale
+
+
+_ALL_DIGITS_KEPT = 1e13
+"""Of a whole number below this Excel keeps all digits, so that it is near no half."""
 
 
 def _near_halves_kept(x: Numbers) -> Numbers:

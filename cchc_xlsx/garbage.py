@@ -7,8 +7,7 @@ of its time.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
 
 OBJECTS_BETWEEN_LOOKS = 20_000
 """New objects after which Python looks, 700 by itself."""
@@ -27,12 +26,31 @@ def never_look_again() -> None:
     gc.freeze()
 
 
-@contextmanager
-def seldom_looked_for() -> Iterator[None]:
-    """For the time of a call, in a process that may be somebody else's."""
-    before = gc.get_threshold()
-    look_seldom()
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+class _Calls:
+    """For the time of library calls, in a process that may be somebody else's and has threads.
+
+    The first call sets how often Python looks, the last sets it back. Nothing changes where it
+    looks as seldom already, or not at all.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self._before = gc.get_threshold()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._under_way:
+                self._before = gc.get_threshold()
+                if 0 < self._before[0] < OBJECTS_BETWEEN_LOOKS:
+                    look_seldom()
+            self._under_way += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._under_way -= 1
+            if not self._under_way:
+                gc.set_threshold(*self._before)
+
+
+seldom_looked_for = _Calls()

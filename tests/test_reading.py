@@ -250,3 +250,11 @@ def test_a_library_call_leaves_the_search_for_garbage_as_it_was(check: Check) ->
     check(progress=watched)
     assert set(seen) == {(OBJECTS_BETWEEN_LOOKS, 20, 20)}
     assert gc.get_threshold() == before
+
+
+def test_calls_in_two_threads_leave_the_search_for_garbage_as_it_was(check: Check) -> None:
+    before = gc.get_threshold()
+    with ThreadPoolExecutor(2) as threads:
+        calls = [threads.submit(check) for _ in range(2)]
+        assert all(call.result().accepted for call in calls)
+    assert gc.get_threshold() == before

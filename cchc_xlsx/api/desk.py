@@ -118,7 +118,7 @@ def reading(
 ) -> Iterator[BatchReader]:
     """Who reads files, by the executor if one is given; with a `cache` what was read is kept."""
     with (
-        seldom_looked_for(),
+        seldom_looked_for,
         Isolation() as isolation,
         Workers(executor) as workers,
         _known(form, cache) as known,

@@ -61,9 +61,10 @@ def _all_told(
 
     for piece, future in in_order(pieces, submit, lambda piece: _SIZE * len(piece)):
         try:
-            yield from future.result()
+            told = [each for each, _ in zip(future.result(), piece, strict=True)]
         except Exception:  # whatever an executor of somebody else's may raise
-            yield from tell(form, piece, previous)
+            told = tell(form, piece, previous)
+        yield from told
 
 
 def tell(form: Form, readings: Sequence[Reading], previous: Previous) -> list[Told]:
