@@ -285,7 +285,7 @@ class Node(Protocol):
 
     @property
     def is_strict(self) -> bool:
-        """Whether it gives NaN wherever one of its figures is not usable, so is NaN itself."""
+        """Whether it gives NaN wherever one of its figures is not usable, and so is NaN."""
 
     def to_excel(self, at: Addresses) -> str:
         """Its Excel spelling, without a leading ``=``."""

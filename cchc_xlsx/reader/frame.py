@@ -128,8 +128,9 @@ class Frames:
 
     def _frame_last(self) -> None:
         """The frame of what is to be remembered: only now, for there may never be another."""
-        if self._last:
-            (book, known), self._last = self._last, None
+        last, self._last = self._last, None  # at once, for another thread may be here too
+        if last:
+            book, known = last
             names = {sheet.name for sheet in book.sheets}
             if len(names) == len(book.sheets) and not depends_on_answers(*known):
                 self._known.appendleft(_Frame.of(book, known))

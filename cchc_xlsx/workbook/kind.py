@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import struct
 from enum import Enum
 from zipfile import ZipFile
 
-from cchc_xlsx.workbook.package import NotAWorkbook, inflated, open_zip
+from cchc_xlsx.workbook.package import LOCAL_HEADER, NotAWorkbook, inflated, open_zip
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins every file of Microsoft's older container: ``.xls``, ``.msg``, and what is encrypted."""
@@ -36,8 +35,6 @@ class FileKind(Enum):
 
 
 _BEGIN_OFFICE_FILES = {b"[Content_Types].xml", b"_rels/.rels"}
-_HEADER = struct.Struct("<26xHH")
-"""Before the name of a member: the lengths of its name, and of more that follows."""
 
 
 def begins_as_office_file(data: bytes) -> bool:
@@ -45,10 +42,10 @@ def begins_as_office_file(data: bytes) -> bool:
 
     Told without opening the archive; somebody may have made another that begins like it.
     """
-    if not data.startswith(ZIP_MAGIC) or len(data) < _HEADER.size:
+    if not data.startswith(ZIP_MAGIC) or len(data) < LOCAL_HEADER.size:
         return False
-    length, _ = _HEADER.unpack_from(data)
-    return data[_HEADER.size : _HEADER.size + length] in _BEGIN_OFFICE_FILES
+    _, length, _ = LOCAL_HEADER.unpack_from(data)
+    return data[LOCAL_HEADER.size : LOCAL_HEADER.size + length] in _BEGIN_OFFICE_FILES
 
 
 def kind_of(data: bytes) -> FileKind:

@@ -167,7 +167,9 @@ def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> byte
     return content
 
 
-_LOCAL_HEADER = struct.Struct("<4s22xHH")
+LOCAL_HEADER = struct.Struct("<4s22xHH")
+"""Before the name of a member: how it begins, the lengths of its name and of what follows that."""
+
 _LOCAL, _IS_ENCRYPTED = b"PK\x03\x04", 1
 
 
@@ -180,7 +182,7 @@ def _stored(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if file is None or info.flag_bits & _IS_ENCRYPTED:
         raise ValueError
     file.seek(info.header_offset)
-    magic, name, extra = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+    magic, name, extra = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
     if magic != _LOCAL:
         raise zipfile.BadZipFile
     file.seek(name + extra, io.SEEK_CUR)
